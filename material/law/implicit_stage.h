@@ -1,0 +1,107 @@
+#pragma once
+
+#include "material/law/effective_energy.h"
+#include "material/law/kinetics.h"
+#include "material/law/state.h"
+
+namespace revitra
+{
+  /// Why a stage has no result.
+  enum class StageFailure
+  {
+    none,
+    input_not_finite,      ///< strain or state contain NaN or infinity
+    free_volume_exhausted, ///< earlier stages leave ξ ≤ 0, so that no ξ > 0 solves Eq. (4): the step is too long
+    no_convergence         ///< the three scalar equations have no solution that Newton or bisection finds
+  };
+
+  /// One sentence on `failure` for messages.
+  const char *describe(StageFailure failure);
+
+  /// Rates of change of all of State at `state` under `stress`: Eqs. (1)-(4) and the integrands of the accumulators.
+  State rates(const Kinetics &kinetics, const State &state, const Deviator &stress, const ThresholdStress &threshold);
+
+  /// The three scalars that determine a stage, kept to start its next solution.
+  struct StageUnknowns
+  {
+    double stress      = 0.; ///< equivalent stress s̄
+    double work        = 0.; ///< k s:Dᵖ, signed
+    double free_volume = 0.; ///< ξ; 0: not known, the stage makes its own guess
+  };
+
+  /// How a stage's result changes with what goes into it: the data of the consistent tangent.
+  ///
+  /// The plastic strain increment is ν σ* − ρ Δ_b with trial stress σ* and base bias Δ_b; ν and ρ depend on
+  /// the invariants a = σ*·σ*, b = σ*·Δ_b, c = Δ_b·Δ_b, on Λ_b and on ξ_b.
+  struct StageSensitivity
+  {
+    /// Columns: a, b, c, Λ_b, ξ_b.
+    using Row = Eigen::Matrix<double, 1, 5>;
+
+    Deviator trial_stress;  ///< σ*
+    Deviator base_bias;     ///< Δ_b
+    double   nu;            ///< ν
+    double   rho;           ///< ρ
+    Row      d_nu;          ///< dν
+    Row      d_rho;         ///< dρ
+    Row      d_work;        ///< d(k s:Dᵖ)
+    Row      d_free_volume; ///< dξ
+  };
+
+  /// What a stage returns.
+  struct StageResult
+  {
+    Deviator         stress;      ///< σ at the stage
+    State            increment;   ///< k times the rates at the stage: state = base + increment
+    StageUnknowns    unknowns;    ///< to be passed in again
+    StageSensitivity sensitivity; ///< for tangents
+    unsigned         iterations;  ///< Newton iterations
+  };
+
+  /// One implicit stage of a diagonally implicit Runge-Kutta method at a point: y = y_b + k f(y, γ).
+  ///
+  /// Given the strain γ at the stage and the base state y_b (old state plus what earlier stages contribute), stress and
+  /// Δ lie in the plane of the trial stress σ* = μ(γ − γᵖ_b) and Δ_b, and Eqs. (2), (3) can be solved for Δ and Λ, so
+  /// that three scalars remain: equivalent stress s̄, plastic work q = k s:Dᵖ and free volume ξ. With θ = 1 + φ|q|, S =
+  /// k e^{−1/ξ}A sinh(s̄/T)/s̄, C = k e^{−1/ξ}A cosh(s̄/T):
+  ///   ν = (Λ_b + φ|q|) S/d,  ρ = C/d,  d = θ + μ(Λ_b + φ|q|)S + 2C,
+  ///   δγᵖ = ν σ* − ρ Δ_b,  σ = σ* − μ δγᵖ,  Δ = (Δ_b + 2δγᵖ)/θ,  Λ = (Λ_b + φ|q|)/θ,
+  ///   (i) ln[(s̄ + T)/(|σ| + T)] = 0,  (ii) q = σ·δγᵖ,  (iii) ξ = ξ_b + D_ia|q| − kϕB e^{−1/ξ}.
+  /// The logarithm makes (i) nearly linear whether the stage is elastic or flows.
+  class ImplicitStage
+  {
+  public:
+    /// `k` > 0 is the diagonal coefficient times the step (in time); one object serves all points of a stage.
+    ImplicitStage(const Kinetics &kinetics, double k);
+
+    /// Solve the stage. `guess` may come from a neighboring solution; a bad one costs time, not the result.
+    /// On failure `result` is not to be used.
+    StageFailure solve(const Deviator        &strain,
+                       const State           &base,
+                       const ThresholdStress &threshold,
+                       const StageUnknowns   &guess,
+                       StageResult           &result) const;
+
+    /// Consistent tangent dσ/dγ of the stage at fixed base state.
+    DeviatorTangent tangent(const StageSensitivity &sensitivity) const;
+
+    /// The law at the temperature of the stage.
+    const Kinetics &law() const { return kinetics; }
+
+  private:
+    struct Invariants;
+    struct Evaluation;
+
+    Evaluation evaluate(const Invariants &invariants, const StageUnknowns &unknowns) const;
+    bool   newton(const Invariants &invariants, StageUnknowns &unknowns, Evaluation &at, unsigned &iterations) const;
+    bool   bracket(const Invariants &invariants, StageUnknowns &unknowns) const;
+    double free_volume_at(const Invariants &invariants, double work) const;
+    double stress_at(const Invariants &invariants, double work, double free_volume) const;
+    StageUnknowns first_guess(const Invariants &invariants) const;
+    void          sensitivity(const Evaluation &at, StageSensitivity &result) const;
+
+    const Kinetics &kinetics;
+    const double    k;
+    const double    log_k;
+  };
+} // namespace revitra
