@@ -45,6 +45,8 @@ namespace revitra
           return "the step is too long for the annihilation of free volume: no positive free volume solves Eq. (4)";
         case StageFailure::no_convergence:
           return "stress, plastic work and free volume of the stage could not be found";
+        case StageFailure::tolerance_not_met:
+          return "the smallest substep still has too large an error";
       }
     return "unknown failure";
   }

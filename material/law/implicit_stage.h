@@ -12,7 +12,8 @@ namespace revitra
     none,
     input_not_finite,      ///< strain or state contain NaN or infinity
     free_volume_exhausted, ///< earlier stages leave ξ ≤ 0, so that no ξ > 0 solves Eq. (4): the step is too long
-    no_convergence         ///< the three scalar equations have no solution that Newton or bisection finds
+    no_convergence,        ///< the three scalar equations have no solution that Newton or bisection finds
+    tolerance_not_met      ///< the smallest substep still has too large an error
   };
 
   /// One sentence on `failure` for messages.

@@ -1,0 +1,157 @@
+#include "material/law/stress_update.h"
+
+#include "material/law/strain_response.h"
+
+namespace revitra
+{
+  namespace
+  {
+    namespace rk = runge_kutta;
+
+    constexpr unsigned deepest_level = 40; // the smallest substep is the increment over 2^40
+
+    // A substep twice as long has 2^order times the error; the rest is safety.
+    constexpr double growth_threshold = 0.5 / (1u << rk::order);
+
+    /// Σ_j weights_j stage_j over the first `n` stages; of State or of StrainResponse.
+    template <typename Stage>
+    auto weighted_sum(const std::array<Stage, rk::stages> &stage, const rk::Weights &weights, const unsigned n)
+    {
+      Stage sum;
+      sum.values = weights[0] * stage[0].values;
+      for (unsigned j = 1; j < n; ++j)
+        sum.values += weights[j] * stage[j].values;
+      return sum;
+    }
+
+    /// The straight path of one update: the state along it with its response to the increment, and the substep in hand.
+    class StrainPath
+    {
+    public:
+      StrainPath(const Kinetics        &kinetics,
+                 const Deviator        &strain,
+                 const Deviator        &increment,
+                 const ThresholdStress &threshold,
+                 const State           &state)
+        : kinetics(kinetics)
+        , strain(strain)
+        , increment(increment)
+        , threshold(threshold)
+        , state(state)
+        , stress(kinetics.shear_modulus * (strain - state.plastic_strain()))
+        , span(stress, state.bias(), increment)
+      {
+        rate[0] = rates(kinetics, state, stress, threshold);
+      }
+
+      /// Solve the stages of the substep that takes `time` and the part `fraction` of the increment.
+      StageFailure attempt(const double time, const double fraction, UpdateResult &result)
+      {
+        const ImplicitStage implicit(kinetics, rk::diagonal * time);
+        const double        to_rate = 1. / (rk::diagonal * time);
+        for (unsigned i = 1; i < rk::stages; ++i)
+          {
+            State base;
+            base.values           = state.values + time * weighted_sum(rate, rk::a[i], i).values;
+            const double position = done + rk::c[i] * fraction;
+            ++result.stages;
+            const StageFailure failure =
+              implicit.solve(strain + position * increment, base, threshold, stage.unknowns, stage);
+            if (failure != StageFailure::none)
+              return failure;
+            StrainResponse base_response;
+            base_response.values = response.values + time * weighted_sum(rate_response, rk::a[i], i).values;
+            rate[i].values       = to_rate * stage.increment.values;
+            rate_response[i].values =
+              to_rate * stage_response(kinetics, span, stage, base, position, base_response).values;
+          }
+        return StageFailure::none;
+      }
+
+      /// Embedded error of the substep just attempted, see error_size().
+      double error(const double time, const double stress_scale) const
+      {
+        State error;
+        error.values = time * weighted_sum(rate, rk::error_weights, rk::stages).values;
+        return error_size(error, state, kinetics.shear_modulus, stress_scale);
+      }
+
+      /// Make the end of the substep just attempted the state.
+      void accept(const double time, const double fraction)
+      {
+        state.values += time * weighted_sum(rate, rk::a.back(), rk::stages).values;
+        response.values += time * weighted_sum(rate_response, rk::a.back(), rk::stages).values;
+        rate[0]          = rate.back();
+        rate_response[0] = rate_response.back();
+        stress           = stage.stress;
+        done += fraction;
+      }
+
+      /// d(stress)/d(increment) so far.
+      DeviatorTangent tangent() const
+      {
+        const double mu = kinetics.shear_modulus;
+        return span.expand(mu * (done * Eigen::Matrix3d::Identity() - response.plastic_strain()),
+                           mu * (done - response.plastic_strain_across()));
+      }
+
+      const Kinetics                        &kinetics;
+      const Deviator                         strain, increment;
+      const ThresholdStress                  threshold;
+      State                                  state;
+      Deviator                               stress;
+      double                                 done = 0.; ///< part of the increment
+      const PathSpan                         span;
+      StrainResponse                         response;
+      StageResult                            stage{};
+      std::array<State, rk::stages>          rate;
+      std::array<StrainResponse, rk::stages> rate_response;
+    };
+  } // namespace
+
+  StressUpdate::StressUpdate(const Kinetics &kinetics, const double tolerance)
+    : kinetics(kinetics)
+    , tolerance(tolerance)
+    , stress_scale(flow_stress(kinetics))
+  {}
+
+  UpdateResult StressUpdate::update(const Deviator        &strain,
+                                    const Deviator        &increment,
+                                    const double           time_step,
+                                    const ThresholdStress &threshold,
+                                    State                 &state) const
+  {
+    UpdateResult result{};
+    StrainPath   path(kinetics, strain, increment, threshold, state);
+    unsigned     level    = 0;
+    double       fraction = 1.; // 2^{-level}
+    while (path.done < 1.)
+      {
+        const double time  = fraction * time_step;
+        result.failure     = path.attempt(time, fraction, result);
+        const double error = result.failure == StageFailure::none ? path.error(time, stress_scale) : 0.;
+        if (result.failure == StageFailure::none && error <= tolerance)
+          {
+            path.accept(time, fraction);
+            ++result.substeps;
+            if (error < growth_threshold * tolerance && std::fmod(path.done, 2. * fraction) == 0.)
+              {
+                fraction *= 2.;
+                --level;
+              }
+            continue;
+          }
+        path.stage.unknowns = {};
+        fraction *= 0.5;
+        if (++level > deepest_level)
+          {
+            result.failure = result.failure == StageFailure::none ? StageFailure::tolerance_not_met : result.failure;
+            return result;
+          }
+      }
+    state          = path.state;
+    result.stress  = path.stress;
+    result.tangent = path.tangent();
+    return result;
+  }
+} // namespace revitra
