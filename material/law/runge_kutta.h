@@ -9,13 +9,13 @@
 
 namespace revitra
 {
-  /// The Runge-Kutta method ESDIRK4(3)6L[2]SA, used by the stress update at a point and by the FE solver for a
+  /// The Runge-Kutta method ESDIRK4(3I)6L[2]SA, used by the stress update at a point and by the FE solver for a
   /// specimen.
   ///
   /// Six stages, the first explicit, five implicit with one diagonal coefficient; order 4, embedded order 3, stage
   /// order 2, L-stable, stiffly accurate: the last stage is the new state, and its rates are the next step's first
-  /// stage. Coefficients: C. A. Kennedy, M. H. Carpenter, Appl. Numer. Math. 44 (2003) 139-181, the implicit half of
-  /// ARK4(3)6L[2]SA. doc/time_integration.md says why this one.
+  /// stage. No stage lies beyond the step. Coefficients: C. A. Kennedy, M. H. Carpenter, NASA/TM-2016-219173 (2016).
+  /// doc/time_integration.md says why this one.
   namespace runge_kutta
   {
     constexpr unsigned stages         = 6;
@@ -25,30 +25,36 @@ namespace revitra
 
     using Weights = std::array<double, stages>;
 
-    /// Times of the stages in units of the step.
-    constexpr Weights c = {0., 1. / 2., 83. / 250., 31. / 50., 17. / 20., 1.};
+    constexpr double sqrt_2 = 1.41421356237309504880;
 
-    /// a_ij; the last row is also the weights b_j of the step.
-    constexpr std::array<Weights, stages> a = {
-      {{0., 0., 0., 0., 0., 0.},
-       {1. / 4., diagonal, 0., 0., 0., 0.},
-       {8611. / 62500., -1743. / 31250., diagonal, 0., 0., 0.},
-       {5012029. / 34652500., -654441. / 2922500., 174375. / 388108., diagonal, 0., 0.},
-       {15267082809. / 155376265600.,
-        -71443401. / 120774400.,
-        730878875. / 902184768.,
-        2285395. / 8070912.,
-        diagonal,
-        0.},
-       {82889. / 524892., 0., 15625. / 83664., 69875. / 102672., -2260. / 8211., diagonal}}};
+    /// Times of the stages in units of the step.
+    constexpr Weights c = {0., 0.5, (2. - sqrt_2) / 4., 2012122486997. / 3467029789466., 1., 1.};
+
+    constexpr double a_32 = (1. - sqrt_2) / 8.;
+    constexpr double a_42 = -1778551891173. / 14697912885533., a_43 = 7325038566068. / 12797657924939.;
+    constexpr double a_52 = -24076725932807. / 39344244018142., a_53 = 9344023789330. / 6876721947151.,
+                     a_54 = 11302510524611. / 18374767399840.;
+
+    /// a_ij; the last row is also the weights b_j of the step. Each row's first entry makes its sum c_i.
+    constexpr std::array<Weights, stages> a = {{{0., 0., 0., 0., 0., 0.},
+                                                {c[1] - diagonal, diagonal, 0., 0., 0., 0.},
+                                                {c[2] - a_32 - diagonal, a_32, diagonal, 0., 0., 0.},
+                                                {c[3] - a_42 - a_43 - diagonal, a_42, a_43, diagonal, 0., 0.},
+                                                {c[4] - a_52 - a_53 - a_54 - diagonal, a_52, a_53, a_54, diagonal, 0.},
+                                                {657241292721. / 9909463049845.,
+                                                 657241292721. / 9909463049845.,
+                                                 1290772910128. / 5804808736437.,
+                                                 1103522341516. / 2197678446715.,
+                                                 -3. / 28.,
+                                                 diagonal}}};
 
     /// Weights of the embedded third-order result.
-    constexpr Weights embedded = {4586570599. / 29645900160.,
-                                  0.,
-                                  178811875. / 945068544.,
-                                  814220225. / 1159782912.,
-                                  -3700637. / 11593932.,
-                                  61727. / 225920.};
+    constexpr Weights embedded = {-71925161075. / 3900939759889.,
+                                  -71925161075. / 3900939759889.,
+                                  2973346383745. / 8160025745289.,
+                                  3972464885073. / 7694851252693.,
+                                  -263368882881. / 4213126269514.,
+                                  3295468053953. / 15064441987965.};
 
     /// Weights of the error estimate: those of the step minus the embedded ones.
     constexpr Weights error_weights = {a[5][0] - embedded[0],
@@ -58,6 +64,51 @@ namespace revitra
                                        a[5][4] - embedded[4],
                                        a[5][5] - embedded[5]};
   } // namespace runge_kutta
+
+  /// Chooses the next step from the embedded error of this one and of the one before (Gustafsson's predictive rule).
+  class StepController
+  {
+  public:
+    /// Factor for the next step after one of size `step` was accepted with `error` (≤ 1 by then: in units of the
+    /// tolerance).
+    double after_acceptance(const double step, const double error)
+    {
+      const double bounded = std::max(error, 1e-4); // a step without error says nothing about the next
+      double       factor  = safety * std::pow(bounded, exponent);
+      if (last_error > 0.)
+        factor *= std::min(1., step / last_step * std::pow(last_error / bounded, -exponent));
+      factor     = std::clamp(factor, 0.2, rejected ? 1. : 2.);
+      last_error = bounded;
+      last_step  = step;
+      rejected   = false;
+      return factor;
+    }
+
+    /// Factor for another try after the error came out as `error` > 1.
+    double after_rejection(const double error)
+    {
+      rejected = true;
+      return std::clamp(safety * std::pow(error, exponent), 0.2, 0.9);
+    }
+
+    /// Factor for another try after a stage could not be solved.
+    double after_failure()
+    {
+      rejected = true;
+      return 0.25;
+    }
+
+    /// To forget the past, where the loading changes.
+    void reset() { *this = StepController(); }
+
+  private:
+    static constexpr double safety   = 0.8;
+    static constexpr double exponent = -1. / (runge_kutta::embedded_order + 1);
+
+    double last_error = 0.;
+    double last_step  = 0.;
+    bool   rejected   = false;
+  };
 
   /// The size of a step's embedded error at a point, in units in which 1 is a change of the order of the state itself:
   /// the largest of μ|δγᵖ|/`stress_scale`, |δΔ|, |δΛ| and |δξ|/ξ.
