@@ -1,0 +1,62 @@
+# Sourced by quickstart.sh and tests/run.sh. Installs what is missing of debian-packages.txt, goes to the root of the sources, sets
+# what Open MPI needs, and defines `build [CMAKE OPTION]... [-- TARGET...]`.
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+say() { printf '\n== %s\n' "$*"; }
+
+missing_packages() {
+  sed 's/#.*//' examples/debian-packages.txt | while read -r package; do
+    [ -z "$package" ] || dpkg-query -W -f '${db:Status-Abbrev}' "$package" 2>/dev/null | grep -q '^.i' || echo "$package"
+  done
+}
+
+install_missing_packages() {
+  if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
+    say "not a Debian system: examples/debian-packages.txt says what has to be there"
+    return
+  fi
+  local missing as_root=()
+  missing=$(missing_packages)
+  [ -n "$missing" ] || return 0
+  if [ "$(id -u)" != 0 ]; then
+    if ! command -v sudo >/dev/null; then
+      echo "these packages are missing, and installing them takes root or sudo:" $missing >&2
+      return 1
+    fi
+    as_root=(sudo)
+  fi
+  say "installing" $missing
+  local apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q -o Dpkg::Use-Pty=0)
+  "${apt[@]}" update
+  "${apt[@]}" install -y --no-install-recommends $missing
+}
+
+# nproc counts no further than OMP_NUM_THREADS, which has nothing to do with how many processes may run.
+cores=$(env -u OMP_NUM_THREADS -u OMP_THREAD_LIMIT nproc)
+
+# As many compilers at once as there are cores, but no more than there are 2 GB of memory: a source with deal.II takes up to that.
+parallel_jobs() {
+  local memory=$(($(sed -n 's/^MemAvailable: *\([0-9]*\) kB/\1/p' /proc/meminfo) / 2000000))
+  echo $((memory < 1 ? 1 : memory < cores ? memory : cores))
+}
+
+build() {
+  local options=()
+  while [ $# -gt 0 ] && [ "$1" != -- ]; do
+    options+=("$1")
+    shift
+  done
+  [ $# -eq 0 ] || shift
+  [ -f build/CMakeCache.txt ] || options+=(-G Ninja)
+  cmake -S . -B build "${options[@]}"
+  cmake --build build --parallel "$(parallel_jobs)" ${1:+--target "$@"}
+}
+
+install_missing_packages
+
+# The Python that has numpy and matplotlib is Debian's, whatever else stands earlier in the PATH.
+python=/usr/bin/python3
+[ -x "$python" ] || python=python3
+
+# Open MPI refuses to run as root, and more ranks than cores, unless told; a BLAS with threads would fight the ranks for the cores.
+export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMPI_MCA_rmaps_base_oversubscribe=1 OMP_NUM_THREADS=1

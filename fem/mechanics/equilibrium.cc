@@ -1,0 +1,251 @@
+#include "fem/mechanics/equilibrium.h"
+
+#include <deal.II/base/mpi.h>
+#include <deal.II/dofs/dof_tools.h>
+#include <deal.II/lac/trilinos_sparsity_pattern.h>
+
+#include <sstream>
+
+namespace revitra
+{
+  using namespace dealii;
+
+  namespace
+  {
+    /// The displacements of a cell out of a ghosted vector.
+    void gather(const TrilinosWrappers::MPI::Vector        &vector,
+                const std::vector<types::global_dof_index> &dofs,
+                std::vector<double>                        &buffer,
+                Eigen::VectorXd                            &values)
+    {
+      vector.extract_subvector_to(dofs, buffer);
+      values = Eigen::Map<const Eigen::VectorXd>(buffer.data(), buffer.size());
+    }
+  } // namespace
+
+  template <int dim>
+  Equilibrium<dim>::Equilibrium(const DoFHandler<dim>           &dof_handler,
+                                const AffineConstraints<double> &constraints,
+                                const Quadrature<dim>           &quadrature,
+                                const Parameters                &parameters,
+                                const ThresholdPlace             threshold_place,
+                                QuadratureHistory               &history)
+    : dof_handler(dof_handler)
+    , constraints(constraints)
+    , quadrature(quadrature)
+    , bulk_modulus(parameters.bulk_modulus())
+    , threshold_place(threshold_place)
+    , history(history)
+    , communicator(dof_handler.get_communicator())
+    , fe_values(dof_handler.get_fe(), quadrature, update_gradients | update_JxW_values | update_quadrature_points)
+    , strain_operator(dof_handler.get_fe(), quadrature)
+  {
+    measure();
+  }
+
+  template <int dim>
+  void Equilibrium<dim>::measure()
+  {
+    const FiniteElement<dim> &fe = dof_handler.get_fe();
+    point_weights.assign(history.state.size(), 0.);
+    Vector                               gradients(dof_handler.locally_owned_dofs(), communicator);
+    std::vector<types::global_dof_index> dofs(fe.n_dofs_per_cell());
+    dealii::Vector<double>               cell_gradients(fe.n_dofs_per_cell());
+    double                               local_volume = 0.;
+    for (const auto &cell : dof_handler.active_cell_iterators())
+      if (cell->is_locally_owned())
+        {
+          fe_values.reinit(cell);
+          cell_gradients = 0.;
+          for (unsigned int q = 0; q < quadrature.size(); ++q)
+            {
+              const double JxW                                                 = fe_values.JxW(q);
+              point_weights[cell->active_cell_index() * quadrature.size() + q] = JxW;
+              local_volume += JxW;
+              for (unsigned int i = 0; i < fe.n_dofs_per_cell(); ++i)
+                cell_gradients[i] += fe_values.shape_grad(i, q).norm() * JxW;
+            }
+          cell->get_dof_indices(dofs);
+          constraints.distribute_local_to_global(cell_gradients, dofs, gradients);
+        }
+    gradients.compress(VectorOperation::add);
+    total_volume = Utilities::MPI::sum(local_volume, communicator);
+    scale        = gradients.l2_norm();
+  }
+
+  template <int dim>
+  void Equilibrium<dim>::initialize(Tangent &tangent) const
+  {
+    const IndexSet &owned = dof_handler.locally_owned_dofs();
+    IndexSet        relevant;
+    DoFTools::extract_locally_relevant_dofs(dof_handler, relevant);
+    TrilinosWrappers::SparsityPattern pattern(owned, owned, relevant, communicator);
+    DoFTools::make_sparsity_pattern(
+      dof_handler, pattern, constraints, false, Utilities::MPI::this_mpi_process(communicator));
+    pattern.compress();
+    tangent.stiffness.reinit(pattern);
+    tangent.by_shear.reinit(owned, communicator);
+    tangent.of_stress.reinit(owned, communicator);
+  }
+
+  template <int dim>
+  ThresholdStress Equilibrium<dim>::threshold_at(const StageSetting &setting, const std::size_t point) const
+  {
+    if (threshold_place == ThresholdPlace::point)
+      return {history.threshold[point].stress, 0.};
+    return {setting.threshold_stress, setting.threshold_rate};
+  }
+
+  template <int dim>
+  bool Equilibrium<dim>::report_failure(const StageFailure reason, const Point<dim> &location)
+  {
+    std::string text;
+    if (reason != StageFailure::none)
+      {
+        std::ostringstream message;
+        message << describe(reason) << ", at the point (" << location << ")";
+        text = message.str();
+      }
+    failure_text.clear();
+    for (const std::string &rank_text : Utilities::MPI::all_gather(communicator, text))
+      if (failure_text.empty())
+        failure_text = rank_text;
+    return !failure_text.empty();
+  }
+
+  template <int dim>
+  std::optional<double> Equilibrium<dim>::residual(const StageSetting &setting,
+                                                   const Vector       &fluctuation,
+                                                   const double        shear,
+                                                   Vector             &residual)
+  {
+    constexpr int      deviator_rows = StrainOperator<dim>::deviator_rows, rows = StrainOperator<dim>::rows_per_point;
+    const unsigned int n_points = quadrature.size(), n_dofs = dof_handler.get_fe().n_dofs_per_cell();
+    std::vector<types::global_dof_index> dofs(n_dofs);
+    std::vector<double>                  buffer(n_dofs);
+    Eigen::VectorXd                      displacement(n_dofs), strain(rows * n_points), stress(rows * n_points);
+    dealii::Vector<double>               cell_residual(n_dofs);
+    Eigen::Map<Eigen::VectorXd>          cell_residual_map(cell_residual.data(), n_dofs);
+    StageResult                          result;
+    StageFailure                         failure = StageFailure::none;
+    Point<dim>                           failure_location;
+    double                               shear_force = 0.;
+    const double                         to_rate     = 1. / setting.length;
+
+    residual = 0.;
+    for (const auto &cell : dof_handler.active_cell_iterators())
+      {
+        if (!cell->is_locally_owned())
+          continue;
+        if (failure != StageFailure::none)
+          break;
+        fe_values.reinit(cell);
+        strain_operator.reinit(fe_values);
+        cell->get_dof_indices(dofs);
+        gather(fluctuation, dofs, buffer, displacement);
+        strain.noalias() = strain_operator.matrix() * displacement;
+        for (unsigned int q = 0; q < n_points; ++q)
+          {
+            const std::size_t point        = cell->active_cell_index() * n_points + q;
+            Deviator          deviator     = Deviator::Zero();
+            deviator.head<deviator_rows>() = strain.segment<deviator_rows>(q * rows);
+            deviator[shear_xy] += shear;
+            const StageFailure outcome = setting.law->solve(
+              deviator, history.base[point], threshold_at(setting, point), history.unknowns[point], result);
+            if (outcome != StageFailure::none)
+              {
+                failure          = outcome;
+                failure_location = fe_values.quadrature_point(q);
+                break;
+              }
+            history.rate[setting.index][point].values = to_rate * result.increment.values;
+            history.unknowns[point]                   = result.unknowns;
+            history.stress[point]                     = result.stress;
+            history.volumetric_strain[point]          = strain[q * rows + StrainOperator<dim>::volumetric_row];
+
+            const double JxW                        = strain_operator.weights()[q];
+            stress.segment<deviator_rows>(q * rows) = JxW * result.stress.head<deviator_rows>();
+            stress[q * rows + StrainOperator<dim>::volumetric_row] =
+              JxW * bulk_modulus * history.volumetric_strain[point];
+            shear_force += JxW * result.stress[shear_xy];
+          }
+        cell_residual_map.noalias() = strain_operator.matrix().transpose() * stress;
+        constraints.distribute_local_to_global(cell_residual, dofs, residual);
+      }
+    residual.compress(VectorOperation::add);
+    if (report_failure(failure, failure_location))
+      return std::nullopt;
+    return Utilities::MPI::sum(shear_force, communicator) / total_volume;
+  }
+
+  template <int dim>
+  void Equilibrium<dim>::tangent(const StageSetting &setting,
+                                 const Vector       &fluctuation,
+                                 const double        shear,
+                                 Tangent            &tangent)
+  {
+    constexpr int      deviator_rows = StrainOperator<dim>::deviator_rows, rows = StrainOperator<dim>::rows_per_point;
+    constexpr int      volumetric_row = StrainOperator<dim>::volumetric_row;
+    const unsigned int n_points = quadrature.size(), n_dofs = dof_handler.get_fe().n_dofs_per_cell();
+    std::vector<types::global_dof_index> dofs(n_dofs);
+    std::vector<double>                  buffer(n_dofs);
+    Eigen::VectorXd                      displacement(n_dofs), strain(rows * n_points);
+    Eigen::MatrixXd                      weighted(rows * n_points, n_dofs); // JxW · material tangent · B
+    Eigen::MatrixXd                      stiffness(n_dofs, n_dofs);
+    FullMatrix<double>                   cell_stiffness(n_dofs, n_dofs);
+    dealii::Vector<double>               cell_by_shear(n_dofs), cell_of_stress(n_dofs);
+    Eigen::Map<Eigen::VectorXd> by_shear(cell_by_shear.data(), n_dofs), of_stress(cell_of_stress.data(), n_dofs);
+    StageResult                 result;
+    double                      modulus = 0.;
+
+    tangent.stiffness = 0.;
+    tangent.by_shear  = 0.;
+    tangent.of_stress = 0.;
+    for (const auto &cell : dof_handler.active_cell_iterators())
+      {
+        if (!cell->is_locally_owned())
+          continue;
+        fe_values.reinit(cell);
+        strain_operator.reinit(fe_values);
+        const Eigen::MatrixXd &B = strain_operator.matrix();
+        cell->get_dof_indices(dofs);
+        gather(fluctuation, dofs, buffer, displacement);
+        strain.noalias() = B * displacement;
+        by_shear.setZero();
+        of_stress.setZero();
+        for (unsigned int q = 0; q < n_points; ++q)
+          {
+            const std::size_t point        = cell->active_cell_index() * n_points + q;
+            const double      JxW          = strain_operator.weights()[q];
+            Deviator          deviator     = Deviator::Zero();
+            deviator.head<deviator_rows>() = strain.segment<deviator_rows>(q * rows);
+            deviator[shear_xy] += shear;
+            setting.law->solve(
+              deviator, history.base[point], threshold_at(setting, point), history.unknowns[point], result);
+            const Eigen::Matrix<double, deviator_rows, deviator_rows> material =
+              JxW * setting.law->tangent(result.sensitivity).topLeftCorner<deviator_rows, deviator_rows>();
+            const auto B_deviator                                  = B.middleRows<deviator_rows>(q * rows);
+            weighted.middleRows<deviator_rows>(q * rows).noalias() = material * B_deviator;
+            weighted.row(q * rows + volumetric_row) = JxW * bulk_modulus * B.row(q * rows + volumetric_row);
+            by_shear.noalias() += B_deviator.transpose() * material.col(shear_xy);
+            of_stress += weighted.row(q * rows + shear_xy).transpose();
+            modulus += material(shear_xy, shear_xy);
+          }
+        stiffness.noalias() = B.transpose() * weighted;
+        for (unsigned int i = 0; i < n_dofs; ++i)
+          for (unsigned int j = 0; j < n_dofs; ++j)
+            cell_stiffness(i, j) = stiffness(i, j);
+        constraints.distribute_local_to_global(cell_stiffness, dofs, tangent.stiffness);
+        constraints.distribute_local_to_global(cell_by_shear, dofs, tangent.by_shear);
+        constraints.distribute_local_to_global(cell_of_stress, dofs, tangent.of_stress);
+      }
+    tangent.stiffness.compress(VectorOperation::add);
+    tangent.by_shear.compress(VectorOperation::add);
+    tangent.of_stress.compress(VectorOperation::add);
+    tangent.of_stress /= total_volume;
+    tangent.modulus = Utilities::MPI::sum(modulus, communicator) / total_volume;
+  }
+
+  template class Equilibrium<2>;
+  template class Equilibrium<3>;
+} // namespace revitra

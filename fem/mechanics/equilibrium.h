@@ -1,0 +1,106 @@
+#pragma once
+
+#include "fem/mechanics/quadrature_history.h"
+#include "fem/mechanics/strain_operator.h"
+
+#include <deal.II/dofs/dof_handler.h>
+#include <deal.II/lac/affine_constraints.h>
+#include <deal.II/lac/trilinos_sparse_matrix.h>
+#include <deal.II/lac/trilinos_vector.h>
+
+#include <optional>
+#include <string>
+
+namespace revitra
+{
+  /// The stage of a time step that equilibrium is sought for.
+  struct StageSetting
+  {
+    const ImplicitStage *law;              ///< the law at the stage's temperature and length
+    unsigned int         index;            ///< of the Runge-Kutta stage
+    double               length;           ///< diagonal coefficient times the time step
+    double               threshold_stress; ///< σ_c; not used where each point has its own (`balance`)
+    double               threshold_rate;   ///< σ̇_c
+  };
+
+  /// Residual and tangent of equilibrium of a specimen in the fluctuation form u = H·X + ũ, H = γ e_x ⊗ e_y.
+  ///
+  /// Unknowns are ũ and, under stress control, the macroscopic shear γ; the equation that goes with γ is the mean of
+  /// σ_xy over the volume, which is the shear traction on the platens. Small strains; plane strain in 2-D.
+  template <int dim>
+  class Equilibrium
+  {
+  public:
+    using Vector = dealii::TrilinosWrappers::MPI::Vector;
+
+    /// Derivative of residual and mean shear stress.
+    struct Tangent
+    {
+      dealii::TrilinosWrappers::SparseMatrix stiffness; ///< ∂R/∂ũ
+      Vector                                 by_shear;  ///< ∂R/∂γ
+      Vector                                 of_stress; ///< ∂(mean stress)/∂ũ
+      double                                 modulus;   ///< ∂(mean stress)/∂γ
+    };
+
+    /// Whether the threshold σ_c is each point's own.
+    enum class ThresholdPlace
+    {
+      specimen,
+      point
+    };
+
+    /// All arguments are kept by reference. `history` holds quadrature.size() points a cell.
+    Equilibrium(const dealii::DoFHandler<dim>           &dof_handler,
+                const dealii::AffineConstraints<double> &constraints,
+                const dealii::Quadrature<dim>           &quadrature,
+                const Parameters                        &parameters,
+                ThresholdPlace                           threshold_place,
+                QuadratureHistory                       &history);
+
+    /// Solve the law at all points for the stage `setting` under the displacement `fluctuation` (ghosted, constraints
+    /// distributed) and `shear`, and assemble the `residual` ∫ σ : ∇φ. Returns the mean shear stress; nothing if the
+    /// law failed at some point of any rank, see failure(). Fills the stage's rates in the history. Collective.
+    std::optional<double> residual(const StageSetting &setting,
+                                   const Vector       &fluctuation,
+                                   double              shear,
+                                   Vector             &residual);
+
+    /// Assemble the tangent where residual() was last evaluated; `of_stress` and `by_shear` too. Collective.
+    void tangent(const StageSetting &setting, const Vector &fluctuation, double shear, Tangent &tangent);
+
+    /// Make `tangent` fit the mesh.
+    void initialize(Tangent &tangent) const;
+
+    /// ‖∫ |∇φ|‖₂: what the norm of a residual is for a random stress of size one; scale of the norm of residuals.
+    double residual_scale() const { return scale; }
+
+    /// Volume of the specimen.
+    double volume() const { return total_volume; }
+
+    /// Quadrature weights JxW of the locally owned points, in the order of the history.
+    const std::vector<double> &weights() const { return point_weights; }
+
+    /// Where and why the law failed when residual() last returned nothing. The same on all ranks.
+    const std::string &failure() const { return failure_text; }
+
+  private:
+    ThresholdStress threshold_at(const StageSetting &setting, std::size_t point) const;
+    void            measure();
+    bool            report_failure(StageFailure reason, const dealii::Point<dim> &location);
+
+    const dealii::DoFHandler<dim>           &dof_handler;
+    const dealii::AffineConstraints<double> &constraints;
+    const dealii::Quadrature<dim>           &quadrature;
+    const double                             bulk_modulus;
+    const ThresholdPlace                     threshold_place;
+    QuadratureHistory                       &history;
+    const MPI_Comm                           communicator;
+
+    dealii::FEValues<dim> fe_values;
+    StrainOperator<dim>   strain_operator;
+    std::vector<double>   point_weights;
+    double                total_volume;
+    double                scale;
+    std::string           failure_text;
+  };
+} // namespace revitra

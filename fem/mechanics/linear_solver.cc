@@ -1,0 +1,167 @@
+#include "fem/mechanics/linear_solver.h"
+
+#include <deal.II/base/timer.h>
+#include <deal.II/lac/solver_control.h>
+#include <deal.II/lac/solver_gmres.h>
+
+#include <algorithm>
+#include <cmath>
+#include <sstream>
+
+namespace revitra
+{
+  using namespace dealii;
+
+  namespace
+  {
+    using Matrix = TrilinosWrappers::SparseMatrix;
+    using Vector = TrilinosWrappers::MPI::Vector;
+
+    /// Iterations that take as long as making a preconditioner. Measured for MUMPS and ML, in 2-D and 3-D, degree 2,
+    /// from 10⁴ to 10⁵ degrees of freedom, on one and two ranks: between 8 and 23.
+    constexpr double setup_cost = 12.;
+
+    /// Iterations after which a new preconditioner is given up.
+    constexpr unsigned int max_iterations = 1000;
+
+    /// Krylov vectors between restarts.
+    constexpr unsigned int krylov_dimension = 60;
+
+    /// Degrees of freedom up to which a factorization is preferred to multigrid.
+    constexpr types::global_dof_index max_factorized_dofs(const int dim)
+    {
+      return dim == 2 ? 1000000 : 20000;
+    }
+
+    template <int dim>
+    std::unique_ptr<Preconditioner> make_preconditioner(const DoFHandler<dim> &dof_handler)
+    {
+      if (has_factorization() && dof_handler.n_dofs() <= max_factorized_dofs(dim))
+        return make_factorization();
+      return make_multigrid(dof_handler);
+    }
+
+    double residual_norm(const Matrix &matrix, const Vector &x, const Vector &rhs)
+    {
+      Vector residual(rhs);
+      return matrix.residual(residual, x, rhs);
+    }
+
+    std::string message(const std::string &reason,
+                        const unsigned int iterations,
+                        const double       residual,
+                        const double       tolerance)
+    {
+      std::ostringstream text;
+      text << "Linear solver: " << reason << " (" << iterations << " iterations, residual " << residual
+           << ", tolerance " << tolerance << ")";
+      return text.str();
+    }
+  } // namespace
+
+  LinearSolverError::LinearSolverError(const std::string &reason,
+                                       const unsigned int iterations,
+                                       const double       residual,
+                                       const double       tolerance)
+    : std::runtime_error(message(reason, iterations, residual, tolerance))
+    , iterations(iterations)
+    , residual(residual)
+    , tolerance(tolerance)
+  {}
+
+  template <int dim>
+  LinearSolver::LinearSolver(const DoFHandler<dim> &dof_handler)
+    : LinearSolver(make_preconditioner(dof_handler))
+  {}
+
+  LinearSolver::LinearSolver(std::unique_ptr<Preconditioner> preconditioner)
+    : preconditioner(std::move(preconditioner))
+  {}
+
+  unsigned int LinearSolver::solve(const Matrix &matrix, Vector &x, const Vector &rhs, const double relative_tolerance)
+  {
+    ++totals.solves;
+    const double tolerance = relative_tolerance * rhs.l2_norm();
+    if (tolerance == 0.)
+      {
+        x = 0.;
+        return 0;
+      }
+    double residual = residual_norm(matrix, x, rhs);
+    if (residual <= tolerance)
+      return 0;
+    if (!std::isfinite(residual) || !std::isfinite(tolerance))
+      throw LinearSolverError("matrix or right-hand side is not finite", 0, residual, tolerance);
+
+    unsigned int iterations = 0;
+    if (is_set_up && digits_per_iteration > 0. && extra_iterations < setup_cost)
+      {
+        const double  expected = digits(residual, tolerance) / digits_per_iteration;
+        const Outcome outcome =
+          iterate(matrix, x, rhs, tolerance, static_cast<unsigned int>(std::ceil(expected + 2. * setup_cost)));
+        if (outcome.converged)
+          {
+            extra_iterations += std::max(0., outcome.iterations - expected);
+            return outcome.iterations;
+          }
+        iterations = outcome.iterations;
+        residual   = outcome.residual;
+        if (!std::isfinite(residual))
+          {
+            x        = 0.;
+            residual = rhs.l2_norm();
+          }
+      }
+
+    try
+      {
+        set_up(matrix);
+      }
+    catch (const PreconditionerError &error)
+      {
+        throw LinearSolverError(error.what(), iterations, residual, tolerance);
+      }
+    const Outcome outcome = iterate(matrix, x, rhs, tolerance, max_iterations);
+    iterations += outcome.iterations;
+    if (!outcome.converged)
+      throw LinearSolverError("no convergence", iterations, outcome.residual, tolerance);
+    digits_per_iteration = digits(residual, outcome.residual) / std::max(1u, outcome.iterations);
+    return iterations;
+  }
+
+  void LinearSolver::set_up(const Matrix &matrix)
+  {
+    const Timer timer;
+    is_set_up = false;
+    preconditioner->set_up(matrix);
+    is_set_up            = true;
+    digits_per_iteration = 0.;
+    extra_iterations     = 0.;
+    ++totals.rebuilds;
+    totals.setup_seconds += timer.wall_time();
+  }
+
+  LinearSolver::Outcome LinearSolver::iterate(
+    const Matrix &matrix, Vector &x, const Vector &rhs, const double tolerance, const unsigned int max_iterations)
+  {
+    const Timer   timer;
+    SolverControl control(max_iterations, tolerance, false, false);
+    // Two of the vectors are not part of the Krylov space. Preconditioned from the right, the residual is the true one.
+    SolverGMRES<Vector> gmres(control, SolverGMRES<Vector>::AdditionalData(krylov_dimension + 2, true));
+    bool                converged = true;
+    try
+      {
+        gmres.solve(matrix, x, rhs, *preconditioner);
+      }
+    catch (const SolverControl::NoConvergence &)
+      {
+        converged = false;
+      }
+    totals.iterations += control.last_step();
+    totals.solve_seconds += timer.wall_time();
+    return {converged, control.last_step(), control.last_value()};
+  }
+
+  template LinearSolver::LinearSolver(const DoFHandler<2> &);
+  template LinearSolver::LinearSolver(const DoFHandler<3> &);
+} // namespace revitra

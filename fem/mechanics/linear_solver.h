@@ -1,0 +1,97 @@
+#pragma once
+
+#include "fem/mechanics/preconditioner.h"
+
+#include <deal.II/base/timer.h>
+#include <deal.II/dofs/dof_handler.h>
+#include <deal.II/lac/trilinos_sparse_matrix.h>
+#include <deal.II/lac/trilinos_vector.h>
+
+#include <memory>
+#include <stdexcept>
+#include <string>
+
+namespace revitra
+{
+  /// A linear system was not solved to its tolerance.
+  class LinearSolverError : public std::runtime_error
+  {
+  public:
+    /// After `iterations` iterations ‖rhs − matrix x‖ was `residual`, not `tolerance`.
+    LinearSolverError(const std::string &reason, unsigned int iterations, double residual, double tolerance);
+
+    const unsigned int iterations; ///< Krylov iterations spent on the system
+    const double       residual;   ///< ‖rhs − matrix x‖ when it gave up
+    const double       tolerance;  ///< what ‖rhs − matrix x‖ should have been
+  };
+
+  /// Solves the linearized equilibrium equations: GMRES for the non-symmetric tangent, preconditioned by a
+  /// factorization where that is cheap (2-D, and small 3-D specimens), else by multigrid.
+  ///
+  /// The preconditioner is kept from matrix to matrix: a new one is made when the iterations spent beyond what the last
+  /// one needed when it was new have cost as much as making it. Costs are counted in iterations, not measured by a
+  /// clock, so that a run can be repeated exactly.
+  class LinearSolver
+  {
+  public:
+    /// What was spent so far; seconds are those of this rank.
+    struct Statistics
+    {
+      unsigned int solves        = 0;  ///< systems solved
+      unsigned int iterations    = 0;  ///< Krylov iterations in all solves, failed ones included
+      unsigned int rebuilds      = 0;  ///< preconditioners made, the first included
+      double       setup_seconds = 0.; ///< spent on making preconditioners
+      double       solve_seconds = 0.; ///< spent on iterations
+    };
+
+    /// A solver for systems on the degrees of freedom of `dof_handler`, a vector element with dim components and
+    /// support points, with the preconditioner that suits their number. To be constructed anew when the mesh changes.
+    /// Collective, as all members.
+    template <int dim>
+    explicit LinearSolver(const dealii::DoFHandler<dim> &dof_handler);
+
+    /// A solver with the given preconditioner.
+    explicit LinearSolver(std::unique_ptr<Preconditioner> preconditioner);
+
+    /// Solves matrix · x = rhs to ‖rhs − matrix x‖ ≤ relative_tolerance ‖rhs‖ (Euclidean norms) from the initial guess
+    /// `x`, and returns the number of iterations. Rows of constrained degrees of freedom hold nothing but their
+    /// diagonal.
+    ///
+    /// `matrix` should be the same object in all calls, with new values: its sparsity pattern is then analyzed only
+    /// once. If a preconditioner that was kept does not lead there, a new one does the rest; if that fails, throws
+    /// LinearSolverError on all ranks, with `x` as near as it got.
+    unsigned int solve(const dealii::TrilinosWrappers::SparseMatrix &matrix,
+                       dealii::TrilinosWrappers::MPI::Vector        &x,
+                       const dealii::TrilinosWrappers::MPI::Vector  &rhs,
+                       double                                        relative_tolerance);
+
+    /// Has the preconditioner made anew at the next solve(): the matrix has changed a lot.
+    void request_rebuild() { is_set_up = false; }
+
+    /// What was spent so far.
+    const Statistics &statistics() const { return totals; }
+
+  private:
+    /// How far one run of the Krylov method came.
+    struct Outcome
+    {
+      bool         converged;
+      unsigned int iterations;
+      double       residual;
+    };
+
+    void set_up(const dealii::TrilinosWrappers::SparseMatrix &matrix);
+
+    Outcome iterate(const dealii::TrilinosWrappers::SparseMatrix &matrix,
+                    dealii::TrilinosWrappers::MPI::Vector        &x,
+                    const dealii::TrilinosWrappers::MPI::Vector  &rhs,
+                    double                                        tolerance,
+                    unsigned int                                  max_iterations);
+
+    std::unique_ptr<Preconditioner> preconditioner;
+    bool                            is_set_up            = false;
+    double                          digits_per_iteration = 0.; ///< when the preconditioner was new; 0: not known yet
+    double                          extra_iterations     = 0.; ///< spent since then because it was not
+    Statistics                      totals;
+  };
+} // namespace revitra

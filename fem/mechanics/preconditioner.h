@@ -1,0 +1,50 @@
+#pragma once
+
+#include <deal.II/dofs/dof_handler.h>
+#include <deal.II/lac/trilinos_sparse_matrix.h>
+#include <deal.II/lac/trilinos_vector.h>
+
+#include <memory>
+#include <stdexcept>
+
+namespace revitra
+{
+  /// A preconditioner could not be set up: the matrix is singular, or memory ran out.
+  class PreconditionerError : public std::runtime_error
+  {
+  public:
+    using std::runtime_error::runtime_error;
+  };
+
+  /// An approximate inverse of a distributed matrix. It goes on serving, for better or worse, while the matrix changes.
+  class Preconditioner
+  {
+  public:
+    virtual ~Preconditioner() = default;
+
+    /// Fits this to the present values of `matrix`, which must live, with the same sparsity pattern, for as long as
+    /// this does or until the next set_up(). Collective; throws PreconditionerError on all ranks.
+    virtual void set_up(const dealii::TrilinosWrappers::SparseMatrix &matrix) = 0;
+
+    /// dst ≈ matrix⁻¹ src, with the matrix of the last set_up(). Collective.
+    virtual void vmult(dealii::TrilinosWrappers::MPI::Vector       &dst,
+                       const dealii::TrilinosWrappers::MPI::Vector &src) const = 0;
+  };
+
+  /// Smoothed-aggregation multigrid (ML) for elasticity, with the rigid-body modes of the specimen as near null space.
+  ///
+  /// `dof_handler` carries a vector element with dim components and support points, all of its degrees of freedom in
+  /// the matrix. Cost and memory are proportional to their number; the iterations it needs grow with the contrast of
+  /// stiffness: about 30 for an elastic specimen, 70 (200) with a band whose shear stiffness is 1/10 (1/100) at the
+  /// same bulk modulus.
+  template <int dim>
+  std::unique_ptr<Preconditioner> make_multigrid(const dealii::DoFHandler<dim> &dof_handler);
+
+  /// Sparse LU factorization (MUMPS): exact for the matrix it was made of, whatever the contrast of stiffness.
+  ///
+  /// In 2-D as cheap as multigrid up to some 10⁵ degrees of freedom; in 3-D cost grows with their square.
+  std::unique_ptr<Preconditioner> make_factorization();
+
+  /// Whether this Trilinos comes with MUMPS, so that make_factorization() works.
+  bool has_factorization();
+} // namespace revitra

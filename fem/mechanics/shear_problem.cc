@@ -1,0 +1,105 @@
+#include "fem/mechanics/shear_problem.h"
+
+#include <deal.II/dofs/dof_tools.h>
+
+#include <limits>
+
+namespace revitra
+{
+  using namespace dealii;
+
+  template <int dim>
+  ShearProblem<dim>::ShearProblem(const DoFHandler<dim>           &dof_handler,
+                                  const AffineConstraints<double> &constraints,
+                                  Equilibrium<dim>                &equilibrium,
+                                  LinearSolver                    &linear_solver,
+                                  const double                     stress_scale,
+                                  TimerOutput                     &timer)
+    : constraints(constraints)
+    , equilibrium(equilibrium)
+    , linear_solver(linear_solver)
+    , stress_scale(stress_scale)
+    , timer(timer)
+  {
+    IndexSet relevant;
+    DoFTools::extract_locally_relevant_dofs(dof_handler, relevant);
+    ghosted.reinit(dof_handler.locally_owned_dofs(), relevant, dof_handler.get_communicator());
+    residual_vector.reinit(dof_handler.locally_owned_dofs(), dof_handler.get_communicator());
+    equilibrium.initialize(tangent);
+  }
+
+  template <int dim>
+  void ShearProblem<dim>::set_stage(const StageSetting &new_stage, const ShearControl &new_control)
+  {
+    stage   = new_stage;
+    control = new_control;
+  }
+
+  template <int dim>
+  typename ShearProblem<dim>::Unknown ShearProblem<dim>::zero() const
+  {
+    Unknown x;
+    x.fluctuation.reinit(residual_vector);
+    return x;
+  }
+
+  template <int dim>
+  double ShearProblem<dim>::residual(const Unknown &x)
+  {
+    TimerOutput::Scope scope(timer, "Residual");
+    ghosted                              = x.fluctuation;
+    const std::optional<double> computed = equilibrium.residual(stage, ghosted, x.shear, residual_vector);
+    if (!computed)
+      return std::numeric_limits<double>::infinity();
+    stress = *computed;
+
+    const double force = residual_vector.l2_norm() / equilibrium.residual_scale();
+    return std::max(force, control.controls_stress ? std::abs(stress - control.value) : 0.) / stress_scale;
+  }
+
+  template <int dim>
+  void ShearProblem<dim>::linearize(const Unknown &x)
+  {
+    TimerOutput::Scope scope(timer, "Tangent");
+    ghosted = x.fluctuation;
+    equilibrium.tangent(stage, ghosted, x.shear, tangent);
+  }
+
+  template <int dim>
+  typename ShearProblem<dim>::Unknown ShearProblem<dim>::step(const double relative_tolerance)
+  {
+    TimerOutput::Scope scope(timer, "Linear solve");
+    Unknown            step = zero();
+    residual_vector *= -1.;
+    solve(step.fluctuation, residual_vector, stress_scale, relative_tolerance);
+    if (control.controls_stress)
+      {
+        Vector by_shear = zero().fluctuation; // −∂ũ/∂γ
+        solve(by_shear, tangent.by_shear, tangent.modulus, relative_tolerance);
+        step.shear = (control.value - stress - tangent.of_stress * step.fluctuation) /
+                     (tangent.modulus - tangent.of_stress * by_shear);
+        step.fluctuation.add(-step.shear, by_shear);
+      }
+    constraints.distribute(step.fluctuation);
+    return step;
+  }
+
+  template <int dim>
+  void ShearProblem<dim>::solve(Vector &x, const Vector &rhs, const double stress, const double relative_tolerance)
+  {
+    // In a homogeneous specimen forces are rounding; solving for that would only spread it.
+    constexpr double rounding = 1e-14;
+    if (rhs.l2_norm() > rounding * stress * equilibrium.residual_scale())
+      linear_solver.solve(tangent.stiffness, x, rhs, relative_tolerance);
+  }
+
+  template <int dim>
+  void ShearProblem<dim>::add(Unknown &x, const double factor, const Unknown &step) const
+  {
+    x.fluctuation.add(factor, step.fluctuation);
+    x.shear += factor * step.shear;
+  }
+
+  template class ShearProblem<2>;
+  template class ShearProblem<3>;
+} // namespace revitra

@@ -1,0 +1,75 @@
+#pragma once
+
+#include "fem/mechanics/equilibrium.h"
+#include "fem/mechanics/linear_solver.h"
+
+#include <deal.II/base/timer.h>
+
+namespace revitra
+{
+  /// What is prescribed at one time of a shear test: either the macroscopic shear γ or the mean shear stress.
+  struct ShearControl
+  {
+    bool   controls_stress; ///< whether `value` is a stress (σ₀) or a shear (ε₀)
+    double value;
+  };
+
+  /// Equilibrium of one stage under a ShearControl, in the form that newton() wants.
+  ///
+  /// Under stress control the system is bordered by one row and one column for γ and solved by block elimination, so
+  /// that the matrix stays that of the displacements.
+  template <int dim>
+  class ShearProblem
+  {
+  public:
+    using Vector = typename Equilibrium<dim>::Vector;
+
+    /// The fluctuation ũ (locally owned) and the macroscopic shear γ.
+    struct Unknown
+    {
+      Vector fluctuation;
+      double shear = 0.;
+    };
+
+    /// All arguments are kept by reference. Residual norms are in units of `stress_scale` and of the residual that a
+    /// random stress of that size has.
+    ShearProblem(const dealii::DoFHandler<dim>           &dof_handler,
+                 const dealii::AffineConstraints<double> &constraints,
+                 Equilibrium<dim>                        &equilibrium,
+                 LinearSolver                            &linear_solver,
+                 double                                   stress_scale,
+                 dealii::TimerOutput                     &timer);
+
+    /// The stage and the control that the following calls are for.
+    void set_stage(const StageSetting &stage, const ShearControl &control);
+
+    /// Zero, of the right layout.
+    Unknown zero() const;
+
+    /// See newton().
+    double  residual(const Unknown &x);
+    void    linearize(const Unknown &x);
+    Unknown step(double relative_tolerance);
+    void    add(Unknown &x, double factor, const Unknown &step) const;
+
+    /// Mean shear stress at the last residual().
+    double mean_stress() const { return stress; }
+
+  private:
+    /// x = stiffness⁻¹ rhs for a `rhs` that stems from a stress or modulus of the size `stress`.
+    void solve(Vector &x, const Vector &rhs, double stress, double relative_tolerance);
+
+    const dealii::AffineConstraints<double> &constraints;
+    Equilibrium<dim>                        &equilibrium;
+    LinearSolver                            &linear_solver;
+    const double                             stress_scale;
+    dealii::TimerOutput                     &timer;
+
+    StageSetting                       stage{};
+    ShearControl                       control{};
+    Vector                             ghosted;
+    Vector                             residual_vector;
+    typename Equilibrium<dim>::Tangent tangent;
+    double                             stress = 0.;
+  };
+} // namespace revitra

@@ -1,0 +1,84 @@
+#include "fem/mechanics/specimen_averages.h"
+
+#include <deal.II/base/mpi.h>
+
+#include <limits>
+
+namespace revitra
+{
+  using dealii::Utilities::MPI::max;
+  using dealii::Utilities::MPI::min;
+  using dealii::Utilities::MPI::sum;
+
+  SpecimenAverages average(const Parameters          &parameters,
+                           const QuadratureHistory   &history,
+                           const std::vector<double> &weights,
+                           const MPI_Comm            &communicator)
+  {
+    enum
+    {
+      volume,
+      plastic_strain,
+      free_volume,
+      st_sum,
+      st_bias,
+      sigma_c,
+      eed,
+      rejuvenation,
+      elastic_energy,
+      dissipation,
+      free_volume_work,
+      plastic_rate,
+      size
+    };
+    std::array<double, size> sums{};
+    double                   eed_max = 0., free_volume_max = 0.;
+    double                   free_volume_min = std::numeric_limits<double>::infinity();
+    for (std::size_t p = 0; p < weights.size(); ++p)
+      if (weights[p] > 0.) // a point of a locally owned cell
+        {
+          const State       &state      = history.state[p];
+          const double       equivalent = history.stress[p].norm();
+          const EnergyBudget budget     = energy_budget(parameters, state, equivalent, history.volumetric_strain[p]);
+          const double       point_eed =
+            effective_energy(state, equivalent, history.threshold[p].stress, parameters.shear_modulus);
+
+          const std::array<double, size> values = {1.,
+                                                   state.plastic_strain()[shear_xy],
+                                                   state.free_volume(),
+                                                   state.st_sum(),
+                                                   state.bias()[shear_xy],
+                                                   history.threshold[p].stress,
+                                                   point_eed,
+                                                   state.free_volume() / history.initial_free_volume[p],
+                                                   budget.elastic,
+                                                   budget.dissipation,
+                                                   budget.free_volume_work,
+                                                   history.rate.front()[p].plastic_strain()[shear_xy]};
+          for (unsigned int i = 0; i < size; ++i)
+            sums[i] += weights[p] * values[i];
+          eed_max         = std::max(eed_max, point_eed);
+          free_volume_min = std::min(free_volume_min, state.free_volume());
+          free_volume_max = std::max(free_volume_max, state.free_volume());
+        }
+    for (double &value : sums)
+      value = sum(value, communicator);
+
+    SpecimenAverages result;
+    result.plastic_strain   = sums[plastic_strain] / sums[volume];
+    result.free_volume      = sums[free_volume] / sums[volume];
+    result.st_sum           = sums[st_sum] / sums[volume];
+    result.st_bias          = sums[st_bias] / sums[volume];
+    result.sigma_c          = sums[sigma_c] / sums[volume];
+    result.eed              = sums[eed] / sums[volume];
+    result.rejuvenation     = sums[rejuvenation] / sums[volume];
+    result.elastic_energy   = sums[elastic_energy] / sums[volume];
+    result.dissipation      = sums[dissipation] / sums[volume];
+    result.free_volume_work = sums[free_volume_work] / sums[volume];
+    result.plastic_rate     = sums[plastic_rate] / sums[volume];
+    result.eed_max          = max(eed_max, communicator);
+    result.free_volume_min  = min(free_volume_min, communicator);
+    result.free_volume_max  = max(free_volume_max, communicator);
+    return result;
+  }
+} // namespace revitra

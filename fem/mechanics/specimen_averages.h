@@ -1,0 +1,31 @@
+#pragma once
+
+#include "fem/mechanics/equilibrium.h"
+
+namespace revitra
+{
+  /// Volume averages and extremes over a specimen at the last accepted time. Energies are densities in σ₀ε₀.
+  struct SpecimenAverages
+  {
+    double plastic_strain   = 0.; ///< mean plastic shear γᵖ_xy
+    double free_volume      = 0.; ///< mean ξ
+    double st_sum           = 0.; ///< mean Λ
+    double st_bias          = 0.; ///< mean Δ_xy
+    double sigma_c          = 0.; ///< mean threshold
+    double eed              = 0.; ///< mean EED of the points
+    double rejuvenation     = 0.; ///< mean ξ/ξ₀
+    double elastic_energy   = 0.; ///< mean s̄²/2μ + p²/2K
+    double dissipation      = 0.; ///< mean plastic work
+    double free_volume_work = 0.; ///< mean D_ia W
+    double eed_max          = 0.;
+    double free_volume_min  = 0.;
+    double free_volume_max  = 0.;
+    double plastic_rate     = 0.; ///< mean plastic shear rate γ̇ᵖ_xy
+  };
+
+  /// The averages of `history` with the weights of its points, over all ranks of `communicator`. Collective.
+  SpecimenAverages average(const Parameters          &parameters,
+                           const QuadratureHistory   &history,
+                           const std::vector<double> &weights,
+                           const MPI_Comm            &communicator);
+} // namespace revitra

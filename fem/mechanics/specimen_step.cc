@@ -1,0 +1,161 @@
+#include "fem/mechanics/specimen_step.h"
+
+#include <deal.II/base/mpi.h>
+
+namespace revitra
+{
+  using namespace dealii;
+  namespace rk = runge_kutta;
+
+  namespace
+  {
+    constexpr std::size_t prediction_nodes = 3; // a parabola; higher orders extrapolate noise
+  }
+
+  template <int dim>
+  SpecimenStep<dim>::SpecimenStep(const Parameters     &parameters,
+                                  ShearProblem<dim>    &problem,
+                                  Equilibrium<dim>     &equilibrium,
+                                  QuadratureHistory    &history,
+                                  const MPI_Comm       &communicator,
+                                  const double          tolerance,
+                                  const double          stress_scale,
+                                  const NewtonSettings &newton_settings)
+    : parameters(parameters)
+    , problem(problem)
+    , equilibrium(equilibrium)
+    , history(history)
+    , communicator(communicator)
+    , tolerance(tolerance)
+    , stress_scale(stress_scale)
+    , newton_settings(newton_settings)
+    , accepted_unknown(problem.zero())
+  {}
+
+  template <int dim>
+  void SpecimenStep<dim>::initialize(const double time,
+                                     const double temperature,
+                                     const double threshold_stress,
+                                     const double threshold_rate)
+  {
+    accepted_time = time;
+    const Kinetics kinetics(parameters, temperature);
+    for (std::size_t p = 0; p < history.state.size(); ++p)
+      history.rate.front()[p] =
+        rates(kinetics, history.state[p], history.stress[p], {threshold_stress, threshold_rate});
+    forget_past();
+  }
+
+  template <int dim>
+  void SpecimenStep<dim>::forget_past()
+  {
+    past = {{accepted_time, accepted_unknown}};
+  }
+
+  /// Polynomial through the latest solutions, those of the step in hand first.
+  template <int dim>
+  typename SpecimenStep<dim>::Unknown SpecimenStep<dim>::prediction(const double time) const
+  {
+    std::vector<const Node *> nodes;
+    for (const auto *list : {&present, &past})
+      for (const Node &node : *list)
+        {
+          if (nodes.size() == prediction_nodes)
+            break;
+          if (std::none_of(nodes.begin(), nodes.end(), [&](const Node *other) { return other->time == node.time; }))
+            nodes.push_back(&node);
+        }
+    Unknown result = problem.zero();
+    for (const Node *node : nodes)
+      {
+        double weight = 1.;
+        for (const Node *other : nodes)
+          if (other != node)
+            weight *= (time - other->time) / (node->time - other->time);
+        problem.add(result, weight, node->unknown);
+      }
+    return result;
+  }
+
+  template <int dim>
+  StepOutcome SpecimenStep<dim>::attempt(const SegmentControl &control, const double h)
+  {
+    StepOutcome outcome;
+    attempted_step   = h;
+    stages.shear[0]  = accepted_unknown.shear;
+    stages.stress[0] = accepted_stress;
+    present.clear();
+    for (unsigned int i = 1; i < rk::stages; ++i)
+      {
+        const double        stage_time = accepted_time + rk::c[i] * h;
+        const Kinetics      kinetics(parameters, control.temperature(stage_time));
+        const ImplicitStage law(kinetics, rk::diagonal * h);
+        const ShearControl  shear = control.shear(stage_time);
+        history.begin_stage(i, h);
+        problem.set_stage({&law, i, rk::diagonal * h, control.threshold_stress(stage_time), control.threshold_rate},
+                          shear);
+
+        Unknown x = prediction(stage_time);
+        if (!shear.controls_stress)
+          x.shear = shear.value;
+        outcome.reason = bring_into_equilibrium(x);
+        if (!outcome.reason.empty())
+          return outcome;
+        stages.shear[i]  = x.shear;
+        stages.stress[i] = problem.mean_stress();
+        present.push_front({stage_time, std::move(x)});
+      }
+    outcome.solved = true;
+    outcome.error  = embedded_error(h) / tolerance;
+    return outcome;
+  }
+
+  template <int dim>
+  std::string SpecimenStep<dim>::bring_into_equilibrium(Unknown &x)
+  {
+    ++n_stage_solves;
+    try
+      {
+        const NewtonReport report = newton(problem, x, newton_settings);
+        n_newton_iterations += report.iterations();
+        if (report.converged)
+          return "";
+        if (!std::isfinite(report.residuals.back()))
+          return "the law failed: " + equilibrium.failure();
+        return "Newton's method did not bring the specimen into equilibrium";
+      }
+    catch (const LinearSolverError &error)
+      {
+        return error.what();
+      }
+  }
+
+  template <int dim>
+  double SpecimenStep<dim>::embedded_error(const double h) const
+  {
+    double largest = 0.;
+    State  error;
+    for (std::size_t p = 0; p < history.state.size(); ++p)
+      {
+        error.values.setZero();
+        for (unsigned int j = 0; j < rk::stages; ++j)
+          error.values += h * rk::error_weights[j] * history.rate[j][p].values;
+        largest = std::max(largest, error_size(error, history.state[p], parameters.shear_modulus, stress_scale));
+      }
+    return Utilities::MPI::max(largest, communicator);
+  }
+
+  template <int dim>
+  void SpecimenStep<dim>::accept()
+  {
+    history.accept(attempted_step);
+    accepted_time += attempted_step;
+    accepted_unknown = present.front().unknown;
+    accepted_stress  = stages.stress.back();
+    past             = std::move(present);
+    present.clear();
+  }
+
+  template class SpecimenStep<2>;
+  template class SpecimenStep<3>;
+} // namespace revitra

@@ -1,0 +1,104 @@
+#pragma once
+
+#include "fem/mechanics/newton.h"
+#include "fem/mechanics/shear_problem.h"
+
+#include <deque>
+#include <functional>
+
+namespace revitra
+{
+  /// What is prescribed over a segment of the loading program, as functions of time.
+  struct SegmentControl
+  {
+    std::function<ShearControl(double time)> shear;
+    std::function<double(double time)>       temperature;
+    std::function<double(double time)>       threshold_stress; ///< σ_c; unused if each point has its own
+    double                                   threshold_rate;   ///< σ̇_c over the segment
+  };
+
+  /// How an attempted step went.
+  struct StepOutcome
+  {
+    bool        solved = false; ///< whether all stages are in equilibrium
+    double      error  = 0.;    ///< largest embedded error of a point, in units of the tolerance
+    std::string reason;         ///< why not solved
+  };
+
+  /// Shear and mean stress of the specimen at the stages of a step.
+  struct StageCurve
+  {
+    runge_kutta::Weights shear{};
+    runge_kutta::Weights stress{};
+  };
+
+  /// Steps of a specimen in time: every stage of the Runge-Kutta method in equilibrium.
+  ///
+  /// Nothing that an attempted step computes is part of the specimen's state until accept().
+  template <int dim>
+  class SpecimenStep
+  {
+  public:
+    using Unknown = typename ShearProblem<dim>::Unknown;
+
+    /// All arguments are kept by reference. `tolerance` is that of the embedded error, see error_size().
+    SpecimenStep(const Parameters     &parameters,
+                 ShearProblem<dim>    &problem,
+                 Equilibrium<dim>     &equilibrium,
+                 QuadratureHistory    &history,
+                 const MPI_Comm       &communicator,
+                 double                tolerance,
+                 double                stress_scale,
+                 const NewtonSettings &newton_settings);
+
+    /// Start at `time` from the present state of the history: compute the rates of the first stage from it.
+    void initialize(double time, double temperature, double threshold_stress, double threshold_rate);
+
+    /// Forget the past for purposes of extrapolation, where the loading changes.
+    void forget_past();
+
+    /// Try a step of length `h` from the last accepted time.
+    StepOutcome attempt(const SegmentControl &control, double h);
+
+    /// Make the end of the step just attempted the state.
+    void accept();
+
+    double            time() const { return accepted_time; }        ///< last accepted
+    const Unknown    &solution() const { return accepted_unknown; } ///< ũ and γ at that time
+    double            stress() const { return accepted_stress; }    ///< mean shear stress at that time
+    const StageCurve &curve() const { return stages; }              ///< of the last attempted step
+    unsigned int      stage_solves() const { return n_stage_solves; }
+    unsigned int      newton_iterations() const { return n_newton_iterations; }
+
+  private:
+    struct Node
+    {
+      double  time;
+      Unknown unknown;
+    };
+
+    Unknown     prediction(double time) const;
+    std::string bring_into_equilibrium(Unknown &x); ///< the reason if it fails, else empty
+    double      embedded_error(double h) const;
+
+    const Parameters    &parameters;
+    ShearProblem<dim>   &problem;
+    Equilibrium<dim>    &equilibrium;
+    QuadratureHistory   &history;
+    const MPI_Comm       communicator;
+    const double         tolerance;
+    const double         stress_scale;
+    const NewtonSettings newton_settings;
+
+    double           accepted_time = 0.;
+    Unknown          accepted_unknown;
+    double           accepted_stress = 0.;
+    double           attempted_step  = 0.;
+    StageCurve       stages;
+    std::deque<Node> past;    ///< solutions up to the last accepted time, the latest first
+    std::deque<Node> present; ///< solutions of the step in hand, the latest solved first
+
+    unsigned int n_stage_solves      = 0;
+    unsigned int n_newton_iterations = 0;
+  };
+} // namespace revitra

@@ -1,0 +1,17 @@
+# The law is for other people's solvers: no deal.II, MPI or Odeint in it. And includes are written from the root.
+function(forbid folder what why)
+  file(GLOB files RELATIVE ${SOURCE_DIR} ${SOURCE_DIR}/${folder}/*.h ${SOURCE_DIR}/${folder}/*.cc)
+  foreach(file ${files})
+    file(STRINGS ${SOURCE_DIR}/${file} lines REGEX "^[ \t]*#[ \t]*include[ \t]*${what}")
+    foreach(line ${lines})
+      message(SEND_ERROR "${file}: ${line}\n${why}")
+    endforeach()
+  endforeach()
+endfunction()
+
+foreach(folder law plugin)
+  forbid(material/${folder} "[<\"](deal\\.II|mpi\\.h|boost/numeric/odeint)" "${folder} stays free of deal.II, MPI and Odeint")
+endforeach()
+foreach(folder material/law material/run material/point material/plugin fem fem/specimen fem/mechanics fem/output)
+  forbid(${folder} "\"([^/\"]+\"|\\.)" "includes are written from the root of the repository")
+endforeach()
