@@ -1,0 +1,40 @@
+#include "fem/specimen_simulation.h"
+#include "material/run/run_tool.h"
+
+#include <deal.II/base/mpi.h>
+
+#include <iostream>
+#include <unistd.h>
+
+namespace
+{
+  template <int dim>
+  void simulate(const revitra::Deck &deck, const bool talks)
+  {
+    std::ostream nowhere(nullptr);
+    revitra::SpecimenSimulation<dim>(deck, MPI_COMM_WORLD, talks ? std::cout : nowhere, isatty(STDOUT_FILENO) != 0)
+      .run();
+  }
+} // namespace
+
+int main(int argc, char **argv)
+{
+  const dealii::Utilities::MPI::MPI_InitFinalize mpi(argc, argv, 1);
+
+  revitra::ToolInfo tool;
+  tool.name    = "revitra-fem";
+  tool.purpose = "Shears a specimen of metallic glass: the shear-transformation/free-volume law at every quadrature\n"
+                 "point of a parallel finite-element mesh, every time step in equilibrium.";
+  tool.invocation    = "mpirun -np N revitra-fem";
+  tool.takes_restart = true;
+  tool.is_root       = dealii::Utilities::MPI::this_mpi_process(MPI_COMM_WORLD) == 0;
+
+  return revitra::run_tool(argc, argv, tool, [&tool](const revitra::CommandLine &line, const revitra::Deck &deck) {
+    const bool talks = tool.is_root && !line.quiet;
+    if (deck.specimen.dimension == 2)
+      simulate<2>(deck, talks);
+    else
+      simulate<3>(deck, talks);
+    return 0;
+  });
+}

@@ -1,0 +1,141 @@
+#include "fem/output/fields.h"
+
+#include "material/run/errors.h"
+
+#include <deal.II/base/data_out_base.h>
+#include <deal.II/base/exceptions.h>
+#include <deal.II/numerics/data_out.h>
+#include <deal.II/numerics/data_postprocessor.h>
+
+#include <cerrno>
+#include <cstring>
+#include <exception>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+
+namespace revitra
+{
+  using namespace dealii;
+
+  namespace
+  {
+    /// u = ũ + γ y e_x at the points of the output.
+    template <int dim>
+    class TotalDisplacement : public DataPostprocessorVector<dim>
+    {
+    public:
+      explicit TotalDisplacement(const double shear)
+        : DataPostprocessorVector<dim>("displacement", update_values | update_quadrature_points)
+        , shear(shear)
+      {}
+
+      void evaluate_vector_field(const DataPostprocessorInputs::Vector<dim> &fluctuation,
+                                 std::vector<Vector<double>>                &displacement) const override
+      {
+        for (unsigned int q = 0; q < displacement.size(); ++q)
+          {
+            displacement[q] = fluctuation.solution_values[q];
+            displacement[q][0] += shear * fluctuation.evaluation_points[q][1];
+          }
+      }
+
+    private:
+      const double shear;
+    };
+
+    /// Runs `action` on each rank; if it throws on any, all throw WriteError with the message of the first that failed.
+    void write_together(const MPI_Comm &communicator, const std::string &file, const std::function<void()> &action)
+    {
+      std::string problem;
+      errno = 0;
+      try
+        {
+          action();
+        }
+      catch (const std::exception &)
+        {
+          problem = file + ": cannot be written: " + (errno != 0 ? std::strerror(errno) : "unknown reason");
+        }
+      for (const std::string &message : Utilities::MPI::all_gather(communicator, problem))
+        if (!message.empty())
+          throw WriteError(message);
+    }
+
+    template <int dim>
+    Vector<double> subdomains(const Triangulation<dim> &triangulation)
+    {
+      Vector<double> ids(triangulation.n_active_cells());
+      ids = triangulation.locally_owned_subdomain();
+      return ids;
+    }
+
+    /// Replaces `file` at once, so that who reads it (or a run that is killed) never finds half of it.
+    template <int dim>
+    void write_pvd(const std::string &file, const std::vector<typename FieldsWriter<dim>::Record> &records)
+    {
+      const std::string temporary = file + ".tmp";
+      {
+        std::ofstream out(temporary);
+        DataOutBase::write_pvd_record(out, records);
+        out.close();
+        AssertThrow(out, ExcFileNotOpen(temporary));
+      }
+      std::filesystem::rename(temporary, file);
+    }
+  } // namespace
+
+  template <int dim>
+  FieldsWriter<dim>::FieldsWriter(const std::string &directory, const MPI_Comm &communicator)
+    : directory(directory)
+    , communicator(communicator)
+  {}
+
+  template <int dim>
+  void FieldsWriter<dim>::write(const double                         time,
+                                const DoFHandler<dim>               &dof_handler,
+                                const TrilinosWrappers::MPI::Vector &fluctuation,
+                                const double                         shear,
+                                const std::vector<CellField>        &cell_fields)
+  {
+    const TotalDisplacement<dim> displacement(shear);
+    const Vector<double>         subdomain = subdomains(dof_handler.get_triangulation());
+
+    DataOut<dim> data_out;
+    data_out.attach_dof_handler(dof_handler);
+    data_out.add_data_vector(fluctuation, displacement);
+    for (const auto &[name, values] : cell_fields)
+      data_out.add_data_vector(values, name, DataOut<dim>::type_cell_data);
+    data_out.add_data_vector(subdomain, "subdomain", DataOut<dim>::type_cell_data);
+    data_out.build_patches(dof_handler.get_fe().degree);
+
+    const unsigned int number  = written.size() + 1;
+    auto               records = written;
+    data_out.set_flags(DataOutBase::VtkFlags(time,
+                                             number,
+                                             /* print_date_and_time = */ false,
+                                             DataOutBase::VtkFlags::ZlibCompressionLevel::best_speed));
+
+    const std::string  folder  = directory + "/fields/";
+    const bool         is_root = Utilities::MPI::this_mpi_process(communicator) == 0;
+    const unsigned int ranks   = Utilities::MPI::n_mpi_processes(communicator);
+    write_together(communicator, folder, [&] {
+      if (is_root)
+        std::filesystem::create_directories(folder);
+    });
+    write_together(communicator, folder + "fields_" + Utilities::int_to_string(number, 4), [&] {
+      // No groups means one file a rank, written without MPI I/O.
+      const unsigned int groups = ranks > max_files_per_record ? max_files_per_record : 0;
+      records.emplace_back(
+        time, "fields/" + data_out.write_vtu_with_pvtu_record(folder, "fields", number, communicator, 4, groups));
+    });
+    write_together(communicator, directory + "/fields.pvd", [&] {
+      if (is_root)
+        write_pvd<dim>(directory + "/fields.pvd", records);
+    });
+    written = std::move(records);
+  }
+
+  template class FieldsWriter<2>;
+  template class FieldsWriter<3>;
+} // namespace revitra

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <deal.II/base/mpi.h>
+#include <deal.II/dofs/dof_handler.h>
+#include <deal.II/lac/trilinos_vector.h>
+#include <deal.II/lac/vector.h>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace revitra
+{
+  /// A quantity with one value a cell: its name in the files, and its values by active_cell_index (only those of
+  /// locally owned cells are used).
+  using CellField = std::pair<std::string, dealii::Vector<double>>;
+
+  /// Writes what ParaView opens: `fields.pvd` and, one a record, `fields/fields_NNNN.pvtu` with its .vtu pieces.
+  ///
+  /// To be called for accepted steps only. Before going on from a checkpoint, restore_records() must be given the
+  /// records of that time, so that neither entries are lost nor those of an abandoned continuation kept.
+  template <int dim>
+  class FieldsWriter
+  {
+  public:
+    /// Time and name of the .pvtu file, relative to the output directory.
+    using Record = std::pair<double, std::string>;
+
+    /// Files a record is split into at most; with more ranks than that, several share one file.
+    static constexpr unsigned int max_files_per_record = 16;
+
+    /// A writer to the existing folder `directory`. Writes nothing yet.
+    FieldsWriter(const std::string &directory, const MPI_Comm &communicator);
+
+    /// Writes the next record, then `fields.pvd` anew.
+    ///
+    /// The displacement written is the total u = ũ + γ y e_x, a vector in the deck's unit of length, with `fluctuation`
+    /// ũ (ghosted, with constraints distributed) and the macroscopic shear γ `shear`. `time` is what the PVD file calls
+    /// timestep. Beside `cell_fields` the rank of each cell is written as `subdomain`. Collective; throws WriteError on
+    /// all ranks if any of them cannot write, and then leaves the list of records as it was.
+    void write(double                                       time,
+               const dealii::DoFHandler<dim>               &dof_handler,
+               const dealii::TrilinosWrappers::MPI::Vector &fluctuation,
+               double                                       shear,
+               const std::vector<CellField>                &cell_fields);
+
+    /// What was written so far, in order.
+    const std::vector<Record> &records() const { return written; }
+
+    /// Takes `records` for what was written so far; the next record gets the number that follows.
+    void restore_records(const std::vector<Record> &records) { written = records; }
+
+  private:
+    std::string         directory;
+    MPI_Comm            communicator;
+    std::vector<Record> written;
+  };
+} // namespace revitra

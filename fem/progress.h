@@ -1,0 +1,43 @@
+#pragma once
+
+#include <chrono>
+#include <ostream>
+#include <string>
+
+namespace revitra
+{
+  /// Tells the user how far a run is: one line that is overwritten on a terminal, a line now and then in a log.
+  class Progress
+  {
+  public:
+    /// What there is to tell after an accepted step.
+    struct Report
+    {
+      double       done; ///< part of the loading program, 0 to 1
+      double       time;
+      double       strain;
+      double       stress;
+      double       step; ///< length of the step in time
+      unsigned int steps;
+      unsigned int newton_iterations; ///< in this step
+    };
+
+    /// Write to `out`; `is_terminal` says whether that can overwrite a line.
+    Progress(std::ostream &out, bool is_terminal);
+
+    /// Tell `report`, if it is time to.
+    void tell(const Report &report);
+
+    /// Tell `message` on a line of its own.
+    void say(const std::string &message);
+
+  private:
+    using Clock = std::chrono::steady_clock;
+
+    std::ostream           &out;
+    const bool              is_terminal;
+    const Clock::time_point start;
+    Clock::time_point       last;
+    bool                    line_is_open = false;
+  };
+} // namespace revitra

@@ -1,0 +1,114 @@
+#pragma once
+
+#include "fem/mechanics/specimen_averages.h"
+#include "fem/mechanics/specimen_step.h"
+#include "fem/output/fields.h"
+#include "fem/progress.h"
+#include "fem/specimen_energy.h"
+#include "material/run/curve_record.h"
+#include "material/run/deck.h"
+#include "material/run/history.h"
+#include "material/run/summary.h"
+
+#include <deal.II/base/conditional_ostream.h>
+#include <deal.II/base/quadrature_lib.h>
+#include <deal.II/distributed/tria.h>
+#include <deal.II/dofs/dof_handler.h>
+#include <deal.II/fe/fe_system.h>
+
+#include <memory>
+
+namespace revitra
+{
+  /// A specimen in simple shear through the whole loading program of a deck, with all that it writes.
+  template <int dim>
+  class SpecimenSimulation
+  {
+  public:
+    /// Set up the specimen of `deck`. Writes nothing. Throws DeckError if the initial free volume is out of bounds.
+    SpecimenSimulation(const Deck &deck, const MPI_Comm &communicator, std::ostream &log, bool log_is_terminal);
+
+    /// Run the program and write the results. Throws NumericsError if it cannot be completed, after all results up to
+    /// the last accepted time are written; WriteError if those cannot be.
+    void run();
+
+    /// Summary of the run in the words of summary.json; complete after run().
+    const Summary &summary() const { return run_summary; }
+
+  private:
+    /// A segment of the program while it runs.
+    struct SegmentRun
+    {
+      const Segment &segment;
+      std::size_t    number;
+      SegmentControl control;
+      double         start_time, start_shear, start_stress;
+      double         end_time; ///< infinite if an event ends the segment
+    };
+
+    // Setting up
+    void open_outputs();
+    void say_what_is_run();
+
+    // Marching through the program
+    void              run_segment(std::size_t number);
+    SegmentRun        start_segment(std::size_t number) const;
+    double            first_step(const SegmentRun &run) const;
+    double            limited_step(const SegmentRun &run, double h) const;
+    double            distance_to_event(const SegmentRun &run, double shear, double stress) const;
+    bool              locate_event(const SegmentRun &run, double &h);
+    double            event_time_from_stages(const SegmentRun &run, double h) const;
+    void              accept(const SegmentRun &run, double h);
+    void              check_that_end_is_near(const SegmentRun &run, double h);
+    [[noreturn]] void give_up(const std::string &why) const;
+
+    // Threshold stress and rows
+    double     threshold_stress(double temperature) const;
+    void       update_thresholds();
+    HistoryRow row(const SpecimenAverages &averages) const;
+    void       record(std::size_t segment);
+
+    // Results
+    void                   write_fields();
+    std::vector<CellField> cell_fields() const;
+    void                   finish(const std::string &status, const std::string &message);
+
+    const Deck    &deck;
+    const MPI_Comm communicator;
+    const bool     is_root;
+    Progress       progress;
+
+    dealii::parallel::distributed::Triangulation<dim> triangulation;
+    const dealii::FESystem<dim>                       fe;
+    const dealii::QGauss<dim>                         quadrature;
+    dealii::DoFHandler<dim>                           dof_handler;
+    dealii::AffineConstraints<double>                 constraints;
+    dealii::ConditionalOStream                        timer_stream;
+    dealii::TimerOutput                               timer;
+
+    std::unique_ptr<QuadratureHistory> history;
+    std::unique_ptr<Equilibrium<dim>>  equilibrium;
+    std::unique_ptr<LinearSolver>      linear_solver;
+    std::unique_ptr<ShearProblem<dim>> problem;
+    std::unique_ptr<SpecimenStep<dim>> step;
+
+    double           temperature;
+    double           stress_scale; ///< σ_f at the start: the unit of errors in stress
+    Threshold        specimen_threshold;
+    SpecimenEnergy   energy;
+    SpecimenAverages averages;
+    StepController   controller;
+
+    std::unique_ptr<HistoryWriter>     history_writer; // on the root only
+    std::unique_ptr<FieldsWriter<dim>> fields_writer;
+    CurveRecord                        curve;
+    Summary                            run_summary;
+    double                             strain_path        = 0.; ///< ∫ |dγ|
+    double                             strain_path_fields = 0.; ///< the same when fields were last written
+    double                             next_step          = 0.; ///< length that the error suggests
+    unsigned int                       accepted_steps     = 0;
+    unsigned int                       rejected_steps     = 0;
+    double                             milestone_shear = 0., milestone_stress = 0.; ///< of check_that_end_is_near()
+    const std::chrono::steady_clock::time_point wall_start = std::chrono::steady_clock::now();
+  };
+} // namespace revitra

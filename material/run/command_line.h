@@ -1,0 +1,44 @@
+#pragma once
+
+#include "material/run/errors.h"
+
+#include <string>
+#include <vector>
+
+namespace revitra
+{
+  /// What distinguishes one executable from the other before it runs.
+  struct ToolInfo
+  {
+    std::string name;                  ///< revitra-point or revitra-fem
+    std::string purpose;               ///< what it does, a few lines for --help
+    std::string invocation;            ///< how it is started, e.g. "mpirun -np N revitra-fem"
+    bool        takes_times   = false; ///< whether there is --times
+    bool        takes_restart = false; ///< whether there is --restart
+    bool        is_root       = true;  ///< whether this process is the one that prints
+  };
+
+  /// What the user typed.
+  struct CommandLine
+  {
+    enum class Action
+    {
+      run,
+      help,
+      version,
+      print_parameters
+    };
+
+    Action                   action = Action::run;
+    std::string              deck;          ///< file name; empty unless `action` is `run`
+    std::vector<std::string> overrides;     ///< "Section/Parameter=value" each; --output DIR is one of them
+    std::string              times;         ///< a history whose times are to be written; empty if not asked for
+    bool                     quiet = false; ///< whether to print nothing but problems
+  };
+
+  /// Reads the arguments that main() got. Throws DeckError with every problem at once.
+  CommandLine parse_command_line(int argc, const char *const *argv, const ToolInfo &tool);
+
+  /// The text of --help: what the tool does, options, the grammar of loading programs, examples and exit statuses.
+  std::string help_text(const ToolInfo &tool);
+} // namespace revitra

@@ -1,0 +1,284 @@
+#include "material/run/deck.h"
+
+#include "material/run/deck_entries.h"
+#include "material/run/deck_source.h"
+#include "material/run/expression.h"
+#include "material/run/text.h"
+
+#include <deal.II/base/parameter_handler.h>
+
+#include <algorithm>
+#include <set>
+#include <stdexcept>
+
+namespace revitra
+{
+  namespace
+  {
+    using Problems = std::vector<std::string>;
+
+    const DeckEntry *find_entry(const std::string &path)
+    {
+      const auto &entries = deck_entries();
+      const auto  found =
+        std::find_if(entries.begin(), entries.end(), [&path](const DeckEntry &entry) { return entry.path() == path; });
+      return found == entries.end() ? nullptr : &*found;
+    }
+
+    std::vector<std::string> section_names()
+    {
+      std::vector<std::string> names;
+      for (const DeckEntry &entry : deck_entries())
+        if (names.empty() || names.back() != entry.section)
+          names.push_back(entry.section);
+      return names;
+    }
+
+    bool is_section(const std::string &name)
+    {
+      const auto names = section_names();
+      return std::find(names.begin(), names.end(), name) != names.end();
+    }
+
+    /// What an unknown name was likely meant to be, or else what there is.
+    std::string hint(const Assignment &assignment)
+    {
+      std::vector<std::string> here, everywhere, same_name;
+      for (const DeckEntry &entry : deck_entries())
+        {
+          everywhere.push_back(entry.path());
+          if (entry.section == assignment.section)
+            here.push_back(entry.name);
+          else if (edit_distance(entry.name, assignment.name) == 0)
+            same_name.push_back(entry.path());
+        }
+      if (const auto name = nearest(assignment.name, here))
+        return "did you mean " + assignment.section + "/" + *name + "?";
+      if (!same_name.empty())
+        return "did you mean " + same_name[0] + "?";
+      if (const auto path = nearest(assignment.path(), everywhere))
+        return "did you mean " + *path + "?";
+      return here.empty() ? "allowed is Section/Parameter with one of the sections " + alternatives(section_names())
+                          : "allowed in " + assignment.section + " is " + alternatives(here);
+    }
+
+    std::string line(const Assignment &assignment, const std::string &what)
+    {
+      return assignment.origin + ": " + assignment.path() + " = " + assignment.value + ": " + what;
+    }
+
+    void report_unknown_sections(const std::string &origin, const DeckSource &source, Problems &problems)
+    {
+      for (const std::string &section : source.sections)
+        if (!is_section(section))
+          {
+            const auto meant = nearest(section, section_names());
+            problems.push_back(
+              origin + ": " + section + ": there is no such section; " +
+              (meant ? "did you mean " + *meant + "?" : "allowed is " + alternatives(section_names())));
+          }
+    }
+
+    /// Sorts out what cannot be set: unknown names, and names given twice.
+    std::vector<Assignment> known_assignments(const DeckSource &source, Problems &problems)
+    {
+      std::vector<Assignment> known;
+      std::set<std::string>   seen;
+      for (const Assignment &assignment : source.assignments)
+        if (!seen.insert(assignment.path()).second)
+          problems.push_back(line(assignment, "it is given twice; drop one of them"));
+        else if (find_entry(assignment.path()))
+          known.push_back(assignment);
+        // An unknown section has been reported as such.
+        else if (assignment.section.empty() || is_section(assignment.section))
+          problems.push_back(line(assignment, "there is no such parameter; " + hint(assignment)));
+      return known;
+    }
+
+    void collect(const std::string       &origin,
+                 const DeckSource        &source,
+                 std::vector<Assignment> &assignments,
+                 Problems                &problems)
+    {
+      problems.insert(problems.end(), source.problems.begin(), source.problems.end());
+      report_unknown_sections(origin, source, problems);
+      const auto known = known_assignments(source, problems);
+      assignments.insert(assignments.end(), known.begin(), known.end());
+    }
+
+    /// A deck of nothing but defaults, with the preset that the last of `assignments` to name one names.
+    Deck deck_of_preset(const std::vector<Assignment> &assignments)
+    {
+      Deck       deck;
+      const auto names = preset_names();
+      for (const Assignment &assignment : assignments)
+        if (assignment.path() == "Material/Preset" && std::count(names.begin(), names.end(), assignment.value))
+          deck.preset = assignment.value;
+      deck.material            = preset(deck.preset);
+      deck.initial_free_volume = shortest(deck.material.initial_free_volume);
+      return deck;
+    }
+
+    void declare(const Deck &defaults, dealii::ParameterHandler &handler)
+    {
+      for (const DeckEntry &entry : deck_entries())
+        {
+          handler.enter_subsection(entry.section);
+          handler.declare_entry(entry.name, entry.text(defaults), *entry.pattern);
+          handler.leave_subsection();
+        }
+    }
+
+    void set(const std::vector<Assignment> &assignments, dealii::ParameterHandler &handler, Problems &problems)
+    {
+      for (const Assignment &assignment : assignments)
+        {
+          handler.enter_subsection(assignment.section);
+          try
+            {
+              handler.set(assignment.name, assignment.value);
+            }
+          catch (const dealii::ParameterHandler::ExcValueDoesNotMatchPattern &)
+            {
+              problems.push_back(line(assignment, "allowed is " + find_entry(assignment.path())->allowed));
+            }
+          handler.leave_subsection();
+        }
+    }
+
+    /// Takes over into `deck` what `handler` holds. What has been assigned may be wrong; what has not is not.
+    void get(const std::vector<Assignment> &assignments,
+             dealii::ParameterHandler      &handler,
+             Deck                          &deck,
+             Problems                      &problems)
+    {
+      std::map<std::string, const Assignment *> last;
+      for (const Assignment &assignment : assignments)
+        {
+          last[assignment.path()]         = &assignment;
+          deck.origins[assignment.path()] = assignment.origin;
+        }
+      for (const DeckEntry &entry : deck_entries())
+        {
+          handler.enter_subsection(entry.section);
+          const std::string text = handler.get(entry.name);
+          handler.leave_subsection();
+          try
+            {
+              entry.assign(deck, text);
+            }
+          catch (const DeckError &error)
+            {
+              for (const std::string &problem : error.problems())
+                problems.push_back(line(*last.at(entry.path()), problem));
+            }
+        }
+    }
+
+    /// Gives each direction its own number.
+    template <typename T>
+    void spread(const std::string &parameter, const Deck &deck, std::vector<T> &values, Problems &problems)
+    {
+      const unsigned int dimension = deck.specimen.dimension;
+      if (values.size() == 1)
+        values.resize(dimension, values[0]);
+      else if (values.size() != dimension)
+        problems.push_back(problem_line(deck,
+                                        parameter,
+                                        "allowed in " + std::to_string(dimension) + " dimensions is one number or " +
+                                          std::to_string(dimension)));
+    }
+
+    void settle_initial_free_volume(Deck &deck, Problems &problems)
+    {
+      const std::string parameter = "Material/Initial free volume";
+      const std::string wrong     = expression_problem(deck.initial_free_volume, deck.specimen.dimension);
+      if (!wrong.empty())
+        problems.push_back(problem_line(deck, parameter, wrong + "; allowed is " + find_entry(parameter)->allowed));
+      else if (is_uniform(deck.initial_free_volume))
+        deck.material.initial_free_volume = uniform_value(deck.initial_free_volume);
+    }
+
+    void check_material(const Deck &deck, Problems &problems)
+    {
+      for (const std::string &sentence : check(deck.material)) // "Name = value: what is allowed"
+        {
+          const std::string name = sentence.substr(0, sentence.find(" = "));
+          problems.push_back(problem_line(deck, "Material/" + name, sentence.substr(sentence.find(": ") + 2)));
+        }
+    }
+
+    void refuse_what_is_not_there(const Deck &deck, Problems &problems)
+    {
+      const auto refuse = [&](const std::string &parameter, const std::string &what, const std::string &allowed) {
+        problems.push_back(problem_line(deck, parameter, what + " not in this version; allowed is " + allowed));
+      };
+      if (deck.material.constant_diffusivity > 0.)
+        refuse("Material/Constant diffusivity", "diffusion of free volume is", "0");
+      if (deck.material.diffusion_length > 0.)
+        refuse("Material/Diffusion length", "diffusion of free volume is", "0");
+      if (!deck.specimen.mesh_file.empty())
+        refuse("Specimen/Mesh file", "meshes from files are", "nothing, and a box of Size and Subdivisions");
+      if (deck.checkpoint.interval > 0)
+        refuse("Checkpoint/Interval", "checkpoints are", "0");
+    }
+
+    void check_directory(const Deck &deck, Problems &problems)
+    {
+      const std::string &directory = deck.output.directory;
+      // A deck could not say such a name, so parameters.prm could not either.
+      if (directory.empty() || directory.find('#') != std::string::npos || directory.back() == '\\')
+        problems.push_back(problem_line(deck, "Output/Directory", "allowed is a name without '#' or '\\' at its end"));
+    }
+  } // namespace
+
+  Deck read_deck(const std::string &file, const std::vector<std::string> &overrides)
+  {
+    Problems                problems;
+    std::vector<Assignment> assignments;
+    collect(file, read_source(file), assignments, problems);
+    collect("--set", read_overrides(overrides), assignments, problems);
+
+    Deck deck = deck_of_preset(assignments);
+    deck.file = file;
+    dealii::ParameterHandler handler;
+    declare(deck, handler);
+    set(assignments, handler, problems);
+    get(assignments, handler, deck, problems);
+
+    spread("Specimen/Size", deck, deck.specimen.size, problems);
+    spread("Specimen/Subdivisions", deck, deck.specimen.subdivisions, problems);
+    settle_initial_free_volume(deck, problems);
+    check_material(deck, problems);
+    refuse_what_is_not_there(deck, problems);
+    check_directory(deck, problems);
+    if (!problems.empty())
+      throw DeckError(problems);
+    return deck;
+  }
+
+  double uniform_initial_free_volume(const Deck &deck)
+  {
+    if (!is_uniform(deck.initial_free_volume))
+      throw DeckError({problem_line(deck,
+                                    "Material/Initial free volume",
+                                    "revitra-point computes one point: allowed is a number, or an expression without "
+                                    "x, y, z and random numbers")});
+    return uniform_value(deck.initial_free_volume);
+  }
+
+  std::string parameter_text(const Deck &deck, const std::string &parameter)
+  {
+    const DeckEntry *const entry = find_entry(parameter);
+    if (!entry)
+      throw std::out_of_range("there is no parameter " + parameter);
+    return entry->text(deck);
+  }
+
+  std::string problem_line(const Deck &deck, const std::string &parameter, const std::string &what)
+  {
+    const auto        origin = deck.origins.find(parameter);
+    const std::string where  = origin != deck.origins.end() ? origin->second : deck.file.empty() ? "deck" : deck.file;
+    return where + ": " + parameter + " = " + parameter_text(deck, parameter) + ": " + what;
+  }
+} // namespace revitra

@@ -1,0 +1,122 @@
+#pragma once
+
+#include "material/law/effective_energy.h"
+#include "material/law/parameters.h"
+#include "material/run/errors.h"
+#include "material/run/loading_program.h"
+
+#include <map>
+#include <ostream>
+#include <string>
+#include <vector>
+
+namespace revitra
+{
+  /// All that defines a run, for both executables; each ignores what only the other needs.
+  ///
+  /// A default-constructed object is the paper's baseline and what an empty deck gives: the member initializers are the
+  /// defaults that --print-parameters and the manual show. Everything is dimensionless (see Parameters) whatever
+  /// Output::units says.
+  struct Deck
+  {
+    /// What holds on the sides of the specimen whose normal is along the shear.
+    enum class LateralBoundary
+    {
+      periodic,
+      free
+    };
+
+    /// Units of history.csv and summary.json.
+    enum class Units
+    {
+      dimensionless,
+      physical ///< MPa, s, K: see UnitScales
+    };
+
+    /// Effective energy density, Eqs. (5) and (6).
+    struct EED
+    {
+      ThresholdKind threshold        = ThresholdKind::flow;
+      double        threshold_stress = 7.78; ///< in σ₀, > 0; used with ThresholdKind::value only
+    };
+
+    /// The specimen of revitra-fem: a box, x along the shear and y along the gradient.
+    struct Specimen
+    {
+      unsigned int              dimension        = 2;        ///< 2 (plane strain) or 3
+      std::vector<double>       size             = {1., 1.}; ///< edge lengths, > 0; one for each direction
+      std::vector<unsigned int> subdivisions     = {8, 8};   ///< cells along each edge, >= 1; one for each direction
+      unsigned int              degree           = 2;        ///< of the displacement, 1 to 4
+      std::string               mesh_file        = "";       ///< empty in this version
+      LateralBoundary           lateral_boundary = LateralBoundary::periodic;
+      unsigned int              refinements      = 0; ///< global refinements of the mesh, 0 to 8
+    };
+
+    /// Error control of either executable.
+    struct TimeStepping
+    {
+      double tolerance           = 1e-5;  ///< local error of a step, in units of σ₀, ε₀ and 1 alike
+      double initial_strain_step = 1e-3;  ///< in ε₀; a driver takes no more than maximum_strain_step
+      double maximum_strain_step = 0.005; ///< in ε₀, between two accepted steps
+    };
+
+    struct Output
+    {
+      std::string directory       = "output";
+      double      fields_interval = 0.1; ///< in strain; 0: no fields
+      Units       units           = Units::dimensionless;
+    };
+
+    struct Checkpoint
+    {
+      unsigned int interval = 0; ///< accepted steps; 0: none (all there is in this version)
+      unsigned int keep     = 2; ///< >= 1
+    };
+
+    std::string preset = "Zr55Cu30Ni5Al10";
+
+    /// The preset with the deck's own values over it. `initial_free_volume` is the deck's if that is_uniform(), else
+    /// the preset's, which then means nothing.
+    Parameters material;
+
+    /// ξ₀ as the deck gives it: a number, or an expression in the coordinates (see expression.h).
+    std::string initial_free_volume = "0.05";
+
+    LoadingProgram program = parse_program("rate 1e-4 until strain 1");
+    EED            eed;
+    Specimen       specimen;
+    TimeStepping   time_stepping;
+    Output         output;
+    Checkpoint     checkpoint;
+
+    std::string                        file;    ///< what read_deck() read; empty if nothing was read
+    std::map<std::string, std::string> origins; ///< "Section/Parameter" to where it was set: a file, or --set
+  };
+
+  /// Reads the deck in `file`, deal.II's .prm or (by extension or first character) JSON, and sets what `overrides`,
+  /// each "Section/Parameter=value", say over it. Values of Material that neither gives come from the preset.
+  ///
+  /// Throws DeckError with every problem of file and overrides at once.
+  Deck read_deck(const std::string &file, const std::vector<std::string> &overrides = {});
+
+  /// The initial free volume of a run that has only one: a number or a formula without coordinates, within its bounds.
+  /// Throws DeckError if the deck's depends on the place.
+  double uniform_initial_free_volume(const Deck &deck);
+
+  /// The value of `parameter` ("Section/Parameter") as a deck would give it. Throws std::out_of_range if there is none.
+  std::string parameter_text(const Deck &deck, const std::string &parameter);
+
+  /// A line for DeckError: "<where it was set>: <Section/Parameter> = <value>: `what`", where `what` says what is
+  /// allowed or what to do.
+  std::string problem_line(const Deck &deck, const std::string &parameter, const std::string &what);
+
+  /// Writes the deck as understood, every default filled in, to `file`; read_deck(file) gives the same Deck. Throws
+  /// WriteError.
+  void write_parameters(const Deck &deck, const std::string &file);
+
+  /// Every parameter with its default and, as comments, meaning, unit and what is allowed: itself a valid deck.
+  void print_parameters(std::ostream &out);
+
+  /// The same as Markdown, a table a section, for the manual.
+  void write_manual_parameters(std::ostream &out);
+} // namespace revitra

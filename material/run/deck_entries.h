@@ -1,0 +1,38 @@
+#pragma once
+
+#include "material/run/deck.h"
+
+#include <deal.II/base/patterns.h>
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace revitra
+{
+  /// One parameter of the deck: the declaration from which the reader, the writer, --print-parameters and the manual
+  /// are made. Its default is what a default-constructed Deck has.
+  struct DeckEntry
+  {
+    std::string section;
+    std::string name;
+    std::string unit; ///< "1" if dimensionless, empty if there is nothing to measure
+    std::string meaning;
+    std::string allowed; ///< what may stand there, as an error message says it
+
+    std::shared_ptr<const dealii::Patterns::PatternBase> pattern; ///< accepts more than is allowed, at most
+
+    /// The value in `deck`, as a deck gives it.
+    std::function<std::string(const Deck &deck)> text;
+
+    /// Sets the value in `deck` to what `text` says, which matches the pattern. Throws DeckError saying what is
+    /// allowed.
+    std::function<void(Deck &deck, const std::string &text)> assign;
+
+    std::string path() const { return section + "/" + name; }
+  };
+
+  /// All parameters in the order of the manual, section by section.
+  const std::vector<DeckEntry> &deck_entries();
+} // namespace revitra

@@ -1,0 +1,270 @@
+#include "material/run/deck_source.h"
+
+#include "material/run/text.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+namespace revitra
+{
+  namespace
+  {
+    void note_section(const std::string &section, DeckSource &source)
+    {
+      if (std::find(source.sections.begin(), source.sections.end(), section) == source.sections.end())
+        source.sections.push_back(section);
+    }
+
+    /// Follows the lines of a .prm deck.
+    class PrmScanner
+    {
+    public:
+      explicit PrmScanner(std::string origin)
+        : origin(std::move(origin))
+      {}
+
+      void line(const std::string &text, const std::size_t number)
+      {
+        const std::string line = squeeze(text);
+        if (line.empty())
+          return;
+        const std::string command = line.substr(0, line.find(' '));
+        const std::string rest    = squeeze(line.substr(command.size()));
+        if (command == "set" && rest.find('=') != std::string::npos)
+          assign(rest);
+        else if (command == "subsection" && !rest.empty())
+          open(rest);
+        else if (line == "end")
+          close(number);
+        else if (command == "include")
+          problem(
+            number, line, "including another deck is not in this version; put its values here or give them with --set");
+        else
+          problem(number, line, "allowed is 'subsection NAME', 'set NAME = VALUE', 'end' or '# comment'");
+      }
+
+      DeckSource finish()
+      {
+        if (!open_sections.empty())
+          source.problems.push_back(origin + ": the subsection " + join(open_sections, "/") +
+                                    " is not closed: add 'end'");
+        return std::move(source);
+      }
+
+    private:
+      void assign(const std::string &text)
+      {
+        const auto equals = text.find('=');
+        source.assignments.push_back(
+          {origin, join(open_sections, "/"), squeeze(text.substr(0, equals)), squeeze(text.substr(equals + 1))});
+      }
+
+      void open(const std::string &name)
+      {
+        open_sections.push_back(name);
+        note_section(join(open_sections, "/"), source);
+      }
+
+      void close(const std::size_t number)
+      {
+        if (open_sections.empty())
+          problem(number, "end", "no subsection is open here; drop it");
+        else
+          open_sections.pop_back();
+      }
+
+      void problem(const std::size_t number, const std::string &line, const std::string &what)
+      {
+        source.problems.push_back(origin + ": line " + std::to_string(number) + " '" + line + "': " + what);
+      }
+
+      std::string              origin;
+      std::vector<std::string> open_sections;
+      DeckSource               source;
+    };
+
+    /// Follows the events of a JSON parser, which unlike a parsed document still tell a name given twice.
+    class JsonScanner : public nlohmann::json_sax<nlohmann::json>
+    {
+    public:
+      explicit JsonScanner(std::string origin)
+        : origin(std::move(origin))
+      {}
+
+      DeckSource source;
+
+      bool null() override { return value(""); }
+      bool boolean(const bool flag) override { return value(flag ? "true" : "false"); }
+      bool number_integer(const number_integer_t number) override { return value(std::to_string(number)); }
+      bool number_unsigned(const number_unsigned_t number) override { return value(std::to_string(number)); }
+      bool number_float(number_float_t, const string_t &text) override { return value(text); }
+      bool string(string_t &text) override { return value(text); }
+      bool binary(binary_t &) override { return true; }
+
+      bool start_object(std::size_t) override
+      {
+        if (keys.size() == 1)
+          note_section(keys[0], source);
+        keys.emplace_back();
+        return true;
+      }
+
+      bool key(string_t &name) override
+      {
+        keys.back() = name;
+        return true;
+      }
+
+      bool end_object() override
+      {
+        keys.pop_back();
+        return true;
+      }
+
+      bool start_array(std::size_t) override
+      {
+        list_depth += 1;
+        return true;
+      }
+
+      bool end_array() override
+      {
+        list_depth -= 1;
+        if (list_depth == 0)
+          {
+            assign(join(list, ", "));
+            list.clear();
+          }
+        return true;
+      }
+
+      bool parse_error(std::size_t, const std::string &, const nlohmann::detail::exception &exception) override
+      {
+        const std::string text = exception.what(); // "[json.exception.parse_error.101] parse error at line 1, ..."
+        const auto        tag  = text.find("] ");
+        source.problems.push_back(origin + ": " + (tag == std::string::npos ? text : text.substr(tag + 2)));
+        return false;
+      }
+
+    private:
+      bool value(const std::string &text)
+      {
+        if (list_depth > 0)
+          list.push_back(text);
+        else
+          assign(text);
+        return true;
+      }
+
+      void assign(const std::string &text)
+      {
+        if (keys.empty())
+          source.problems.push_back(origin +
+                                    ": allowed is an object of sections, {\"Section\": {\"Parameter\": value}}");
+        else if (keys.size() == 1)
+          source.assignments.push_back({origin, "", keys[0], squeeze(text)});
+        else if (keys.size() == 2 || (keys.size() == 3 && keys[2] == "value"))
+          source.assignments.push_back({origin, keys[0], keys[1], squeeze(text)});
+        // The rest of what deal.II writes about a parameter; see dealii::ParameterHandler::print_parameters.
+        else if (keys.size() != 3 ||
+                 !(keys[2] == "default_value" || keys[2] == "documentation" || keys[2] == "pattern" ||
+                   keys[2] == "pattern_description" || keys[2] == "actions"))
+          source.problems.push_back(origin + ": " + join(keys, "/") + " = " + squeeze(text) +
+                                    ": it is nested too deep; allowed is {\"Section\": {\"Parameter\": value}}");
+      }
+
+      std::string              origin;
+      std::vector<std::string> keys;
+      std::vector<std::string> list;
+      unsigned int             list_depth = 0;
+    };
+
+    bool is_json(const std::string &file, const std::string &text)
+    {
+      const auto first = text.find_first_not_of(" \t\r\n");
+      return std::filesystem::path(file).extension() == ".json" || (first != std::string::npos && text[first] == '{');
+    }
+
+    DeckSource unreadable(const std::string &file, const std::string &reason)
+    {
+      DeckSource source;
+      source.problems.push_back(file + ": the deck cannot be read: " + reason);
+      return source;
+    }
+  } // namespace
+
+  DeckSource scan_prm(const std::string &text, const std::string &origin)
+  {
+    PrmScanner         scanner(origin);
+    std::istringstream stream(text);
+    std::string        joined;
+    std::size_t        number = 0;
+    for (std::string line; std::getline(stream, line);)
+      {
+        number += 1;
+        line.erase(std::find(line.begin(), line.end(), '#'), line.end());
+        joined += squeeze(line);
+        if (!joined.empty() && joined.back() == '\\')
+          {
+            joined.back() = ' ';
+            continue;
+          }
+        scanner.line(joined, number);
+        joined.clear();
+      }
+    scanner.line(joined, number);
+    return scanner.finish();
+  }
+
+  DeckSource scan_json(const std::string &text, const std::string &origin)
+  {
+    JsonScanner scanner(origin);
+    if (!squeeze(text).empty()) // an empty deck is a deck
+      nlohmann::json::sax_parse(text, &scanner);
+    return std::move(scanner.source);
+  }
+
+  DeckSource read_source(const std::string &file)
+  {
+    std::error_code ignored;
+    if (std::filesystem::is_directory(file, ignored))
+      return unreadable(file, "it is a directory");
+    errno = 0;
+    std::ifstream stream(file, std::ios::binary);
+    if (!stream)
+      return unreadable(file, std::strerror(errno));
+    std::string       text{std::istreambuf_iterator<char>(stream), {}};
+    const std::string byte_order_mark = "\xEF\xBB\xBF";
+    if (text.compare(0, byte_order_mark.size(), byte_order_mark) == 0)
+      text.erase(0, byte_order_mark.size());
+    return is_json(file, text) ? scan_json(text, file) : scan_prm(text, file);
+  }
+
+  DeckSource read_overrides(const std::vector<std::string> &overrides)
+  {
+    DeckSource source;
+    for (const std::string &text : overrides)
+      {
+        const auto equals = text.find('=');
+        if (equals == std::string::npos)
+          {
+            source.problems.push_back("--set: " + text + ": allowed is 'Section/Parameter=value'");
+            continue;
+          }
+        const std::string path    = text.substr(0, equals);
+        const auto        slash   = path.find('/');
+        const std::string section = slash == std::string::npos ? "" : squeeze(path.substr(0, slash));
+        const std::string name    = slash == std::string::npos ? path : path.substr(slash + 1);
+        source.assignments.push_back({"--set", section, squeeze(name), squeeze(text.substr(equals + 1))});
+        if (!section.empty())
+          note_section(section, source);
+      }
+    return source;
+  }
+} // namespace revitra

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace revitra
+{
+  /// A value as the user gave it.
+  struct Assignment
+  {
+    std::string origin;  ///< the file, or --set
+    std::string section; ///< empty if it stands outside of any; "A/B" if sections are nested
+    std::string name;
+    std::string value; ///< squeezed
+
+    std::string path() const { return section.empty() ? name : section + "/" + name; }
+  };
+
+  /// All that a file or a command line assigns, in order, whether or not there are such parameters.
+  struct DeckSource
+  {
+    std::vector<Assignment>  assignments;
+    std::vector<std::string> sections; ///< those that were opened, each once
+    std::vector<std::string> problems; ///< what is not understood, one line a problem
+  };
+
+  /// The assignments in `file`, in deal.II's .prm format or, if it ends in .json or starts with '{', JSON: an object of
+  /// sections, each an object of names with values (a string, number, list of them, or deal.II's {"value": ...}).
+  DeckSource read_source(const std::string &file);
+
+  /// The assignments of "Section/Parameter=value" each.
+  DeckSource read_overrides(const std::vector<std::string> &overrides);
+
+  /// The text of a .prm deck; `origin` is its name.
+  DeckSource scan_prm(const std::string &text, const std::string &origin);
+
+  /// The text of a JSON deck; `origin` is its name.
+  DeckSource scan_json(const std::string &text, const std::string &origin);
+} // namespace revitra

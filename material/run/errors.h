@@ -1,0 +1,36 @@
+#pragma once
+
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace revitra
+{
+  /// The input cannot be used (exit status 2): all that is wrong with it, one line a problem.
+  class DeckError : public std::runtime_error
+  {
+  public:
+    explicit DeckError(std::vector<std::string> problems);
+
+    /// One line a problem, each naming where it stands, the parameter, its value and what is allowed. Never empty.
+    const std::vector<std::string> &problems() const { return lines; }
+
+  private:
+    std::vector<std::string> lines;
+  };
+
+  /// The numerics gave up (exit status 3). The message says where, why, the last accepted time, and how to replay or
+  /// restart.
+  class NumericsError : public std::runtime_error
+  {
+  public:
+    using std::runtime_error::runtime_error;
+  };
+
+  /// A result could not be written (exit status 4). The message names the file or directory and the reason.
+  class WriteError : public std::runtime_error
+  {
+  public:
+    using std::runtime_error::runtime_error;
+  };
+} // namespace revitra

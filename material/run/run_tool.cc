@@ -1,0 +1,73 @@
+#include "material/run/run_tool.h"
+
+#include "material/run/version.h"
+
+#include <exception>
+#include <iostream>
+
+namespace revitra
+{
+  namespace
+  {
+    enum Status
+    {
+      done       = 0,
+      fault      = 1,
+      bad_input  = 2,
+      gave_up    = 3,
+      not_stored = 4
+    };
+
+    /// Answers what needs no deck.
+    void answer(const CommandLine::Action action, const ToolInfo &tool)
+    {
+      if (action == CommandLine::Action::help)
+        std::cout << help_text(tool);
+      else if (action == CommandLine::Action::version)
+        std::cout << tool.name << ' ' << version << (*commit ? " (" + std::string(commit) + ")" : "") << '\n';
+      else if (action == CommandLine::Action::print_parameters)
+        print_parameters(std::cout);
+      if (!std::cout.flush())
+        throw WriteError("standard output: the answer could not be written");
+    }
+
+    int run(const int argc, const char *const *argv, const ToolInfo &tool, const ToolBody &body)
+    {
+      const CommandLine line = parse_command_line(argc, argv, tool);
+      if (line.action == CommandLine::Action::run)
+        return body(line, read_deck(line.deck, line.overrides));
+      if (tool.is_root)
+        answer(line.action, tool);
+      return done;
+    }
+  } // namespace
+
+  int run_tool(const int argc, const char *const *argv, const ToolInfo &tool, const ToolBody &body)
+  {
+    const auto report = [&tool](const std::string &problem, const Status status) {
+      if (tool.is_root)
+        std::cerr << problem << std::endl;
+      return status;
+    };
+    try
+      {
+        return run(argc, argv, tool, body);
+      }
+    catch (const DeckError &error)
+      {
+        return report(error.what(), bad_input);
+      }
+    catch (const NumericsError &error)
+      {
+        return report(error.what(), gave_up);
+      }
+    catch (const WriteError &error)
+      {
+        return report(error.what(), not_stored);
+      }
+    catch (const std::exception &error)
+      {
+        return report(tool.name + ": this should not have happened, please report it: " + error.what(), fault);
+      }
+  }
+} // namespace revitra

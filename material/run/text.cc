@@ -1,0 +1,108 @@
+#include "material/run/text.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <charconv>
+#include <cmath>
+#include <numeric>
+#include <sstream>
+
+namespace revitra
+{
+  std::string squeeze(const std::string &text)
+  {
+    return join(words_of(text), " ");
+  }
+
+  std::vector<std::string> split(const std::string &text, const char separator)
+  {
+    std::vector<std::string> parts;
+    std::istringstream       stream(text + separator);
+    for (std::string part; std::getline(stream, part, separator);)
+      parts.push_back(squeeze(part));
+    return parts;
+  }
+
+  std::vector<std::string> words_of(const std::string &text)
+  {
+    std::vector<std::string> words;
+    std::istringstream       stream(text);
+    for (std::string word; stream >> word;)
+      words.push_back(word);
+    return words;
+  }
+
+  std::string join(const std::vector<std::string> &parts, const std::string &separator)
+  {
+    std::string text;
+    for (const std::string &part : parts)
+      text += (&part == &parts.front() ? "" : separator) + part;
+    return text;
+  }
+
+  std::string alternatives(const std::vector<std::string> &words)
+  {
+    if (words.size() < 2)
+      return join(words, "");
+    return join({words.begin(), words.end() - 1}, ", ") + " or " + words.back();
+  }
+
+  std::optional<double> read_number(const std::string &text)
+  {
+    // from_chars is free of the locale, and of the "0x", "nan" and leading blanks of strtod; a plus sign it leaves to
+    // us.
+    const bool        has_plus = text.size() > 1 && text[0] == '+' && text[1] != '-';
+    const char *const begin    = text.data() + (has_plus ? 1 : 0);
+    const char *const end      = text.data() + text.size();
+    double            value    = 0.;
+    const auto        result   = std::from_chars(begin, end, value);
+    if (result.ec != std::errc() || result.ptr != end || !std::isfinite(value))
+      return std::nullopt;
+    return value;
+  }
+
+  std::string shortest(const double value)
+  {
+    if (std::isnan(value))
+      return "nan";
+    std::array<char, 32> text;
+    const auto           result = std::to_chars(text.data(), text.data() + text.size(), value);
+    return {text.data(), result.ptr};
+  }
+
+  unsigned int edit_distance(const std::string &one, const std::string &other)
+  {
+    const auto same = [](const char a, const char b) {
+      return std::tolower(static_cast<unsigned char>(a)) == std::tolower(static_cast<unsigned char>(b));
+    };
+    // Levenshtein's table, one row at a time.
+    std::vector<unsigned int> row(other.size() + 1);
+    std::iota(row.begin(), row.end(), 0u);
+    for (std::size_t i = 0; i < one.size(); ++i)
+      {
+        unsigned int diagonal = row[0];
+        row[0]                = static_cast<unsigned int>(i + 1);
+        for (std::size_t j = 0; j < other.size(); ++j)
+          {
+            const unsigned int exchange = diagonal + (same(one[i], other[j]) ? 0 : 1);
+            diagonal                    = row[j + 1];
+            row[j + 1]                  = std::min({exchange, row[j] + 1, row[j + 1] + 1});
+          }
+      }
+    return row.back();
+  }
+
+  std::optional<std::string> nearest(const std::string &word, const std::vector<std::string> &candidates)
+  {
+    std::optional<std::string> best;
+    unsigned int best_distance = std::max<unsigned int>(2, static_cast<unsigned int>(word.size()) / 4) + 1;
+    for (const std::string &candidate : candidates)
+      if (const unsigned int distance = edit_distance(word, candidate); distance < best_distance)
+        {
+          best          = candidate;
+          best_distance = distance;
+        }
+    return best;
+  }
+} // namespace revitra

@@ -1,0 +1,196 @@
+#include "fem/output/fields.h"
+#include "material/run/errors.h"
+#include "tests/fem/test_specimen.h"
+#include "tests/fem/vtu.h"
+#include "tests/run/scratch_directory.h"
+
+#include <deal.II/base/function.h>
+#include <deal.II/numerics/vector_tools.h>
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <memory>
+
+namespace revitra
+{
+  using namespace dealii;
+  using test::read_text;
+  using test::read_vtu_array;
+  using test::read_vtu_points;
+  using test::small_box;
+  using test::TestSpecimen;
+
+  namespace
+  {
+    constexpr double shear = 0.25;
+
+    unsigned int rank()
+    {
+      return Utilities::MPI::this_mpi_process(MPI_COMM_WORLD);
+    }
+
+    unsigned int n_ranks()
+    {
+      return Utilities::MPI::n_mpi_processes(MPI_COMM_WORLD);
+    }
+
+    std::string piece(const unsigned int record, const unsigned int r)
+    {
+      return "fields/fields_" + Utilities::int_to_string(record, 4) + "." + std::to_string(r) + ".vtu";
+    }
+
+    /// ũ with ũ_x = 0.1 y (2 − y) and ũ_y = 0.01 x.
+    template <int dim>
+    class Fluctuation : public Function<dim>
+    {
+    public:
+      Fluctuation()
+        : Function<dim>(dim)
+      {}
+
+      double value(const Point<dim> &p, const unsigned int component) const override
+      {
+        return component == 0 ? 0.1 * p[1] * (2. - p[1]) : component == 1 ? 0.01 * p[0] : 0.;
+      }
+    };
+
+    /// A writer to a directory that all ranks share and that goes with the object.
+    template <int dim>
+    class FieldsTest
+    {
+    public:
+      FieldsTest()
+        : scratch(rank() == 0 ? std::make_unique<ScratchDirectory>() : nullptr)
+        , directory(Utilities::MPI::broadcast(MPI_COMM_WORLD, scratch ? scratch->path("") : std::string()))
+        , specimen(small_box<dim>(Deck::LateralBoundary::free))
+        , fluctuation(specimen.owned(), specimen.relevant, MPI_COMM_WORLD)
+        , height(specimen.triangulation.n_active_cells())
+        , writer(directory, MPI_COMM_WORLD)
+      {
+        TrilinosWrappers::MPI::Vector owned(specimen.owned(), MPI_COMM_WORLD);
+        VectorTools::interpolate(specimen.dof_handler, Fluctuation<dim>(), owned);
+        fluctuation = owned;
+        for (const auto &cell : specimen.triangulation.active_cell_iterators())
+          if (cell->is_locally_owned())
+            height[cell->active_cell_index()] = cell->center()[1];
+      }
+
+      ~FieldsTest() { MPI_Barrier(MPI_COMM_WORLD); }
+
+      void write(const double time)
+      {
+        writer.write(time, specimen.dof_handler, fluctuation, shear, {{"height", height}, {"twice", twice(height)}});
+      }
+
+      static Vector<double> twice(Vector<double> values) { return values *= 2.; }
+
+      std::unique_ptr<ScratchDirectory> scratch;
+      std::string                       directory;
+      TestSpecimen<dim>                 specimen;
+      TrilinosWrappers::MPI::Vector     fluctuation;
+      Vector<double>                    height;
+      FieldsWriter<dim>                 writer;
+    };
+
+    template <int dim>
+    void test_values()
+    {
+      FieldsTest<dim> test;
+      test.write(0.5);
+      const std::string file         = test.directory + piece(1, rank());
+      const auto        points       = read_vtu_points(file);
+      const auto        displacement = read_vtu_array(file, "displacement");
+      const auto        height       = read_vtu_array(file, "height");
+      const auto        subdomain    = read_vtu_array(file, "subdomain");
+      ASSERT_EQ(displacement.size(), points.size());
+      ASSERT_EQ(3 * height.size(), points.size());
+      // Degree 2 is written as two cells a direction, each cell of the mesh with points of its own.
+      const auto n_points = Utilities::MPI::sum(height.size(), MPI_COMM_WORLD);
+      EXPECT_EQ(n_points, dim == 2 ? 8u * 9u : 16u * 27u);
+      for (unsigned int i = 0; i < height.size(); ++i)
+        {
+          const double x = points[3 * i], y = points[3 * i + 1];
+          EXPECT_NEAR(displacement[3 * i], shear * y + 0.1 * y * (2. - y), 1e-6);
+          EXPECT_NEAR(displacement[3 * i + 1], 0.01 * x, 1e-6);
+          EXPECT_EQ(displacement[3 * i + 2], 0.);
+          EXPECT_NEAR(height[i], y, 0.25 + 1e-6); // half a cell from the center
+          EXPECT_EQ(subdomain[i], rank());
+        }
+    }
+  } // namespace
+
+  TEST(Fields, ValuesIn2D)
+  {
+    test_values<2>();
+  }
+
+  TEST(Fields, ValuesIn3D)
+  {
+    test_values<3>();
+  }
+
+  TEST(Fields, RecordListsItsPieces)
+  {
+    FieldsTest<2> test;
+    test.write(0.5);
+    const std::string pvtu = read_text(test.directory + "fields/fields_0001.pvtu");
+    for (unsigned int r = 0; r < n_ranks(); ++r)
+      EXPECT_NE(pvtu.find("Source=\"fields_0001." + std::to_string(r) + ".vtu\""), std::string::npos);
+    for (const std::string name : {"displacement", "height", "twice", "subdomain"})
+      EXPECT_NE(pvtu.find("Name=\"" + name + "\""), std::string::npos) << name;
+  }
+
+  TEST(Fields, CollectionGrowsAndIsRestored)
+  {
+    FieldsTest<2> test;
+    test.write(0.5);
+    const auto at_checkpoint = test.writer.records();
+    test.write(1.5);
+    ASSERT_EQ(test.writer.records().size(), 2u);
+    EXPECT_EQ(test.writer.records()[1].first, 1.5);
+    EXPECT_EQ(test.writer.records()[1].second, "fields/fields_0002.pvtu");
+
+    FieldsWriter<2> restarted(test.directory, MPI_COMM_WORLD);
+    restarted.restore_records(at_checkpoint);
+    restarted.write(2.5, test.specimen.dof_handler, test.fluctuation, shear, {});
+    EXPECT_EQ(restarted.records().size(), 2u);
+    const std::string pvd = read_text(test.directory + "fields.pvd");
+    EXPECT_NE(pvd.find("timestep=\"0.5\""), std::string::npos) << pvd;
+    EXPECT_NE(pvd.find("timestep=\"2.5\" group=\"\" part=\"0\" file=\"fields/fields_0002.pvtu\""), std::string::npos)
+      << pvd;
+    EXPECT_EQ(pvd.find("timestep=\"1.5\""), std::string::npos) << pvd;
+  }
+
+  TEST(Fields, FailureOfOneRankIsEveryRanks)
+  {
+    FieldsTest<2>      test;
+    const unsigned int last = n_ranks() - 1;
+    if (rank() == 0)
+      {
+        std::filesystem::create_directories(test.directory + "fields");
+        std::filesystem::create_symlink("/dev/full", test.directory + piece(1, last)); // a disk that is full
+      }
+    MPI_Barrier(MPI_COMM_WORLD);
+    try
+      {
+        test.write(0.5);
+        ADD_FAILURE() << "written to a full disk";
+      }
+    catch (const WriteError &error)
+      {
+        EXPECT_NE(std::string(error.what()).find("fields/fields_0001"), std::string::npos) << error.what();
+        EXPECT_NE(std::string(error.what()).find("No space left"), std::string::npos) << error.what();
+      }
+    EXPECT_TRUE(test.writer.records().empty());
+    EXPECT_FALSE(std::filesystem::exists(test.directory + "fields.pvd"));
+  }
+
+  TEST(Fields, FileInPlaceOfTheFolder)
+  {
+    FieldsTest<2> test;
+    if (rank() == 0)
+      test.scratch->write("fields", "not a folder");
+    EXPECT_THROW(test.write(0.5), WriteError);
+  }
+} // namespace revitra
