@@ -83,10 +83,8 @@ namespace revitra
                                    : Equilibrium<dim>::ThresholdPlace::specimen;
     equilibrium                = std::make_unique<Equilibrium<dim>>(
       dof_handler, constraints, quadrature, deck.material, threshold_place, *history);
-    linear_solver = std::make_unique<LinearSolver>(dof_handler);
-    problem =
-      std::make_unique<ShearProblem<dim>>(dof_handler, constraints, *equilibrium, *linear_solver, stress_scale, timer);
-    step = std::make_unique<SpecimenStep<dim>>(deck.material,
+    problem = std::make_unique<ShearProblem<dim>>(dof_handler, constraints, *equilibrium, stress_scale, timer);
+    step    = std::make_unique<SpecimenStep<dim>>(deck.material,
                                                *problem,
                                                *equilibrium,
                                                *history,
@@ -574,8 +572,8 @@ namespace revitra
     run_summary.set_count("ranks", Utilities::MPI::n_mpi_processes(communicator));
     run_summary.set_count("stage_solves", step->stage_solves());
     run_summary.set_count("newton_iterations", step->newton_iterations());
-    run_summary.set_count("linear_iterations", linear_solver->statistics().iterations);
-    run_summary.set_count("preconditioners", linear_solver->statistics().rebuilds);
+    run_summary.set_count("linear_iterations", problem->linear_statistics().iterations);
+    run_summary.set_count("preconditioners", problem->linear_statistics().rebuilds);
     Summary::Group phases;
     for (const auto &[phase, seconds] : timer.get_summary_data(TimerOutput::total_wall_time))
       phases.emplace_back(phase, seconds);

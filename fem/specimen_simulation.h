@@ -88,7 +88,6 @@ namespace revitra
 
     std::unique_ptr<QuadratureHistory> history;
     std::unique_ptr<Equilibrium<dim>>  equilibrium;
-    std::unique_ptr<LinearSolver>      linear_solver;
     std::unique_ptr<ShearProblem<dim>> problem;
     std::unique_ptr<SpecimenStep<dim>> step;
 

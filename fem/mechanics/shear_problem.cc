@@ -12,14 +12,13 @@ namespace revitra
   ShearProblem<dim>::ShearProblem(const DoFHandler<dim>           &dof_handler,
                                   const AffineConstraints<double> &constraints,
                                   Equilibrium<dim>                &equilibrium,
-                                  LinearSolver                    &linear_solver,
                                   const double                     stress_scale,
                                   TimerOutput                     &timer)
     : constraints(constraints)
     , equilibrium(equilibrium)
-    , linear_solver(linear_solver)
     , stress_scale(stress_scale)
     , timer(timer)
+    , linear_solver(dof_handler)
   {
     IndexSet relevant;
     DoFTools::extract_locally_relevant_dofs(dof_handler, relevant);

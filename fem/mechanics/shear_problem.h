@@ -36,7 +36,6 @@ namespace revitra
     ShearProblem(const dealii::DoFHandler<dim>           &dof_handler,
                  const dealii::AffineConstraints<double> &constraints,
                  Equilibrium<dim>                        &equilibrium,
-                 LinearSolver                            &linear_solver,
                  double                                   stress_scale,
                  dealii::TimerOutput                     &timer);
 
@@ -52,6 +51,9 @@ namespace revitra
     Unknown step(double relative_tolerance);
     void    add(Unknown &x, double factor, const Unknown &step) const;
 
+    /// What the linear systems cost.
+    const LinearSolver::Statistics &linear_statistics() const { return linear_solver.statistics(); }
+
     /// Mean shear stress at the last residual().
     double mean_stress() const { return stress; }
 
@@ -61,7 +63,6 @@ namespace revitra
 
     const dealii::AffineConstraints<double> &constraints;
     Equilibrium<dim>                        &equilibrium;
-    LinearSolver                            &linear_solver;
     const double                             stress_scale;
     dealii::TimerOutput                     &timer;
 
@@ -70,6 +71,7 @@ namespace revitra
     Vector                             ghosted;
     Vector                             residual_vector;
     typename Equilibrium<dim>::Tangent tangent;
+    LinearSolver                       linear_solver; ///< after the matrix, which it may refer to until its end
     double                             stress = 0.;
   };
 } // namespace revitra
