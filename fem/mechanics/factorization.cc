@@ -25,6 +25,7 @@ namespace revitra
       void analyze(const TrilinosWrappers::SparseMatrix &matrix);
 
       const Epetra_CrsMatrix               *analyzed = nullptr;
+      int                                   room     = 50; ///< for pivoting, in percent of the memory foreseen
       std::unique_ptr<Epetra_LinearProblem> problem;
       std::unique_ptr<Amesos_BaseSolver>    solver;
     };
@@ -38,22 +39,32 @@ namespace revitra
 
     void Factorization::set_up(const TrilinosWrappers::SparseMatrix &matrix)
     {
+      // Pivoting may need more memory than the analysis foresees, which MUMPS treats as an error: try again with more.
+      // That the matrix is singular looks the same from here.
+      constexpr int max_room = 400;
       if (&matrix.trilinos_matrix() != analyzed)
         analyze(matrix);
-      check(solver->NumericFactorization(), "numbers");
+      int status = solver->NumericFactorization();
+      while (status != 0 && room < max_room)
+        {
+          room *= 2;
+          analyze(matrix);
+          status = solver->NumericFactorization();
+        }
+      check(status, "numbers");
     }
 
-    /// Orders the unknowns, which depends on the pattern only and takes a third of the time.
+    /// Orders the unknowns, which depends on the pattern only.
     void Factorization::analyze(const TrilinosWrappers::SparseMatrix &matrix)
     {
       analyzed = nullptr;
-      // Amesos does not change the matrix, but takes it as if it did.
+      solver.reset();
       problem = std::make_unique<Epetra_LinearProblem>();
+      // Amesos does not change the matrix, but takes it as if it did.
       problem->SetOperator(const_cast<Epetra_CrsMatrix *>(&matrix.trilinos_matrix()));
       solver.reset(Amesos().Create(solver_name, *problem));
       Teuchos::ParameterList parameters;
-      // Room for pivoting beyond what the analysis foresees, in percent; too little is an error, not a slow run.
-      parameters.sublist("mumps").set("ICNTL(14)", 60);
+      parameters.sublist("mumps").set("ICNTL(14)", room);
       solver->SetParameters(parameters);
       check(solver->SymbolicFactorization(), "pattern");
       analyzed = &matrix.trilinos_matrix();

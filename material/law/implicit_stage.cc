@@ -10,10 +10,16 @@ namespace revitra
   namespace
   {
     constexpr double   tiny               = 1e-150; // below any stress whose square is representable
-    constexpr double   rounding           = 1e-14;  // residuals this small are rounding
+    constexpr double   last_step          = 3e-9;   // relative; the square of a Newton step that small is rounding
     constexpr unsigned maximum_iterations = 25;
 
     using boost::math::tools::toms748_solve;
+
+    /// ln `ratio`; close to 1, where Newton's method ends, by the quotient that agrees with it to second order there.
+    double logarithm(const double ratio)
+    {
+      return std::abs(ratio - 1.) < 0.1 ? 2. * (ratio - 1.) / (ratio + 1.) : std::log(ratio);
+    }
 
     /// The zero of a function on [lower, upper] where its sign changes, to rounding.
     template <typename Function>
@@ -87,22 +93,44 @@ namespace revitra
     double norm;                                  // |σ|
     double norm_nu, norm_rho;                     // ∂ ln(|σ| + T)/∂(ν, ρ)
     double work_nu, work_rho;                     // ∂(σ·δγᵖ)/∂(ν, ρ)
+    double annihilated;                           // kϕB e^{−1/ξ}
     double residual_stress, residual_work, residual_xi;
     // Jacobian of the residuals; ∂(i)/∂·, ∂(ii)/∂·, and (iii) = (0, xi_work, xi_xi)
     double stress_stress, stress_work, stress_xi;
     double work_stress, work_work, work_xi;
     double xi_work, xi_xi;
+    // its inverse in parts
+    double inverse_xi_xi, inverse_determinant, reduced_stress_work, reduced_work_work;
 
     /// Solve Jacobian·x = right-hand side; the third row has no s̄, so ξ is eliminated first.
     void solve(const double r1, const double r2, const double r3, double &x1, double &x2, double &x3) const
     {
-      const double ratio1 = stress_xi / xi_xi, ratio2 = work_xi / xi_xi;
-      const double b1 = r1 - ratio1 * r3, b2 = r2 - ratio2 * r3;
-      const double m12 = stress_work - ratio1 * xi_work, m22 = work_work - ratio2 * xi_work;
-      const double determinant = stress_stress * m22 - work_stress * m12;
-      x1                       = (b1 * m22 - b2 * m12) / determinant;
-      x2                       = (stress_stress * b2 - work_stress * b1) / determinant;
-      x3                       = (r3 - xi_work * x2) / xi_xi;
+      const double c3 = r3 * inverse_xi_xi;
+      const double b1 = r1 - stress_xi * c3, b2 = r2 - work_xi * c3;
+      x1 = (b1 * reduced_work_work - b2 * reduced_stress_work) * inverse_determinant;
+      x2 = (stress_stress * b2 - work_stress * b1) * inverse_determinant;
+      x3 = c3 - xi_work * x2 * inverse_xi_xi;
+    }
+
+    /// Prepare solve().
+    void factorize()
+    {
+      inverse_xi_xi       = 1. / xi_xi;
+      const double ratio  = xi_work * inverse_xi_xi;
+      reduced_stress_work = stress_work - stress_xi * ratio;
+      reduced_work_work   = work_work - work_xi * ratio;
+      inverse_determinant = 1. / (stress_stress * reduced_work_work - work_stress * reduced_stress_work);
+    }
+
+    /// Take a last Newton step from `z`, small enough that what depends on the unknowns follows it to first order.
+    void follow(StageUnknowns &z, const double d_stress, const double d_work, const double d_xi)
+    {
+      nu += nu_stress * d_stress + nu_work * d_work + nu_xi * d_xi;
+      rho += rho_stress * d_stress + rho_work * d_work + rho_xi * d_xi;
+      annihilated += (xi_xi - 1.) * d_xi;
+      z.stress += d_stress;
+      z.work += d_work;
+      z.free_volume += d_xi;
     }
   };
 
@@ -114,7 +142,8 @@ namespace revitra
 
   ImplicitStage::Evaluation ImplicitStage::evaluate(const Invariants &in, const StageUnknowns &z) const
   {
-    const double T = kinetics.temperature, mu = kinetics.shear_modulus, phi = kinetics.transformation_coefficient;
+    const double T = kinetics.temperature, inverse_T = kinetics.inverse_temperature;
+    const double mu = kinetics.shear_modulus, phi = kinetics.transformation_coefficient;
     const double sign = z.work < 0. ? -1. : 1., agitation = phi * std::abs(z.work);
 
     // All of S, C and 1 are multiplied by one factor that keeps the largest of them near 1: d, ν, ρ never overflow.
@@ -124,8 +153,8 @@ namespace revitra
     const double one      = exponent > 0. ? shrunk : 1.;
     const double grown    = exponent > 0. ? 1. : shrunk;
     const double S = grown * st.drive, C = grown * st.back;
-    const double x        = z.stress / T;
-    const double S_stress = x > 0.03 ? (C / T - S) / z.stress : S * x * (1. / 3. - x * x / 45.) / T;
+    const double x        = z.stress * inverse_T;
+    const double S_stress = x > 0.03 ? (C * inverse_T - S) / z.stress : S * x * (1. / 3. - x * x / 45.) * inverse_T;
     const double C_stress = S * x;
 
     const double theta = 1. + agitation, sum = in.st_sum + agitation;
@@ -135,33 +164,34 @@ namespace revitra
     at.nu  = sum * S * inverse_d;
     at.rho = C * inverse_d;
 
-    const double d_stress = mu * sum * S_stress + 2. * C_stress;
-    at.nu_stress          = (sum * S_stress - at.nu * d_stress) * inverse_d;
-    at.rho_stress         = (C_stress - at.rho * d_stress) * inverse_d;
-    const double d_work   = sign * phi * (one + mu * S);
-    at.nu_work            = (sign * phi * S - at.nu * d_work) * inverse_d;
-    at.rho_work           = -at.rho * d_work * inverse_d;
-    const double elastic  = theta * one * inverse_d / (z.free_volume * z.free_volume);
-    at.nu_xi              = at.nu * elastic;
-    at.rho_xi             = at.rho * elastic;
-    const double d_sum    = mu * S;
-    at.nu_sum             = (S - at.nu * d_sum) * inverse_d;
-    at.rho_sum            = -at.rho * d_sum * inverse_d;
+    const double d_stress   = mu * sum * S_stress + 2. * C_stress;
+    at.nu_stress            = (sum * S_stress - at.nu * d_stress) * inverse_d;
+    at.rho_stress           = (C_stress - at.rho * d_stress) * inverse_d;
+    const double d_work     = sign * phi * (one + mu * S);
+    at.nu_work              = (sign * phi * S - at.nu * d_work) * inverse_d;
+    at.rho_work             = -at.rho * d_work * inverse_d;
+    const double inverse_xi = 1. / z.free_volume;
+    const double elastic    = theta * one * inverse_d * inverse_xi * inverse_xi;
+    at.nu_xi                = at.nu * elastic;
+    at.rho_xi               = at.rho * elastic;
+    const double d_sum      = mu * S;
+    at.nu_sum               = (S - at.nu * d_sum) * inverse_d;
+    at.rho_sum              = -at.rho * d_sum * inverse_d;
 
     const double alpha = 1. - mu * at.nu, beta = mu * at.rho; // σ = α σ* + β Δ_b
     const double stress_trial = alpha * in.a + beta * in.b, stress_bias = alpha * in.b + beta * in.c;
-    at.norm                  = std::sqrt(std::max(alpha * stress_trial + beta * stress_bias, tiny * tiny));
-    const double inverse     = 1. / (at.norm * (at.norm + T));
-    at.norm_nu               = -mu * stress_trial * inverse;
-    at.norm_rho              = mu * stress_bias * inverse;
-    const double work        = at.nu * stress_trial - at.rho * stress_bias;
-    at.work_nu               = stress_trial - mu * (at.nu * in.a - at.rho * in.b);
-    at.work_rho              = -stress_bias + mu * (at.nu * in.b - at.rho * in.c);
-    const double annihilated = k * kinetics.annihilation(z.free_volume);
+    at.norm              = std::sqrt(std::max(alpha * stress_trial + beta * stress_bias, tiny * tiny));
+    const double inverse = 1. / (at.norm * (at.norm + T));
+    at.norm_nu           = -mu * stress_trial * inverse;
+    at.norm_rho          = mu * stress_bias * inverse;
+    const double work    = at.nu * stress_trial - at.rho * stress_bias;
+    at.work_nu           = stress_trial - mu * (at.nu * in.a - at.rho * in.b);
+    at.work_rho          = -stress_bias + mu * (at.nu * in.b - at.rho * in.c);
+    at.annihilated       = k * kinetics.annihilation(z.free_volume);
 
-    at.residual_stress = std::log((z.stress + T) / (at.norm + T));
+    at.residual_stress = logarithm((z.stress + T) * at.norm * inverse);
     at.residual_work   = z.work - work;
-    at.residual_xi     = z.free_volume - in.free_volume - kinetics.dilatancy_factor * std::abs(z.work) + annihilated;
+    at.residual_xi     = z.free_volume - in.free_volume - kinetics.dilatancy_factor * std::abs(z.work) + at.annihilated;
 
     at.stress_stress = 1. / (z.stress + T) - (at.norm_nu * at.nu_stress + at.norm_rho * at.rho_stress);
     at.stress_work   = -(at.norm_nu * at.nu_work + at.norm_rho * at.rho_work);
@@ -170,7 +200,8 @@ namespace revitra
     at.work_work     = 1. - (at.work_nu * at.nu_work + at.work_rho * at.rho_work);
     at.work_xi       = -(at.work_nu * at.nu_xi + at.work_rho * at.rho_xi);
     at.xi_work       = -sign * kinetics.dilatancy_factor;
-    at.xi_xi         = 1. + annihilated / (z.free_volume * z.free_volume);
+    at.xi_xi         = 1. + at.annihilated * inverse_xi * inverse_xi;
+    at.factorize();
     return at;
   }
 
@@ -181,15 +212,16 @@ namespace revitra
     for (unsigned iteration = 0; iteration <= maximum_iterations; ++iteration, ++iterations)
       {
         at = evaluate(in, z);
-        // residuals over the diagonal of the Jacobian are changes of the unknowns
-        if (std::abs(at.residual_stress) <= rounding * std::max(1., at.stress_stress * (z.stress + T)) &&
-            std::abs(at.residual_work) <= rounding * std::max(1., at.work_work) * work_scale &&
-            std::abs(at.residual_xi) <= rounding * at.xi_xi * z.free_volume)
-          return true;
         double d_stress, d_work, d_xi;
         at.solve(-at.residual_stress, -at.residual_work, -at.residual_xi, d_stress, d_work, d_xi);
         if (!std::isfinite(d_stress + d_work + d_xi))
           return false;
+        if (std::abs(d_stress) <= last_step * (z.stress + T) && std::abs(d_work) <= last_step * work_scale &&
+            std::abs(d_xi) <= last_step * z.free_volume)
+          {
+            at.follow(z, d_stress, d_work, d_xi);
+            return true;
+          }
         z.stress = std::max(z.stress + d_stress, 0.);
         z.work += d_work;
         z.free_volume = std::max(z.free_volume + d_xi, 0.3 * z.free_volume);
@@ -277,13 +309,12 @@ namespace revitra
 
     const Deviator plastic   = at.nu * trial - at.rho * bias;
     const double   agitation = std::abs(z.work), theta = 1. + kinetics.transformation_coefficient * agitation;
-    const double   annihilated = k * kinetics.annihilation(z.free_volume);
 
     result.stress                     = trial - kinetics.shear_modulus * plastic;
     result.increment.plastic_strain() = plastic;
     result.increment.bias()           = (2. * plastic - (theta - 1.) * bias) / theta;
     result.increment.st_sum()         = (theta - 1.) * (1. - in.st_sum) / theta;
-    result.increment.free_volume()    = kinetics.dilatancy_factor * agitation - annihilated;
+    result.increment.free_volume()    = kinetics.dilatancy_factor * agitation - at.annihilated;
     result.increment.dissipation()    = z.work;
     result.increment.agitation()      = agitation;
     result.increment.effective_work() =

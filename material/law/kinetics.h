@@ -17,6 +17,7 @@ namespace revitra
     /// The law with `parameters` (valid, see check()) at `temperature` (in T_g).
     Kinetics(const Parameters &parameters, const double temperature)
       : temperature(temperature)
+      , inverse_temperature(1. / temperature)
       , shear_modulus(parameters.shear_modulus)
       , transformation_coefficient(parameters.transformation_coefficient)
       , dilatancy_factor(parameters.dilatancy_factor)
@@ -43,12 +44,13 @@ namespace revitra
     TransformationRates<Number> transformation_rates(const Number &stress, const Number &free_volume) const
     {
       using std::exp;
-      const Number x        = stress / temperature;
+      const Number x        = stress * inverse_temperature;
       const Number backward = exp(-2. * x);
       // (1 − e^{−2x})/x; below the switch the series is exact to rounding while the quotient has lost digits.
       const Number quotient =
         x > 1e-3 ? Number((1. - backward) / x) : Number(2. - x * (2. - x * (4. / 3. - x * (2. / 3. - x * 4. / 15.))));
-      return {0.5 * quotient / temperature, 0.5 * (1. + backward), log_transformation_factor + x - 1. / free_volume};
+      return {
+        0.5 * inverse_temperature * quotient, 0.5 * (1. + backward), log_transformation_factor + x - 1. / free_volume};
     }
 
     /// Eq. (1): the plastic shear rate γ̇ᵖ = e^{−1/ξ} A [Λ sinh(σ̄/T) σ/σ̄ − cosh(σ̄/T) Δ]; also `rates` without the factor
@@ -94,6 +96,7 @@ namespace revitra
     }
 
     const double temperature;                ///< T
+    const double inverse_temperature;        ///< 1/T
     const double shear_modulus;              ///< μ
     const double transformation_coefficient; ///< φ
     const double dilatancy_factor;           ///< D_ia

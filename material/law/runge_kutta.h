@@ -63,6 +63,23 @@ namespace revitra
                                        a[5][3] - embedded[3],
                                        a[5][4] - embedded[4],
                                        a[5][5] - embedded[5]};
+
+    /// Weights that extrapolate the values at the stages before stage i to it: the polynomial through them, or the
+    /// value at the same time if there is one.
+    constexpr std::array<Weights, stages> prediction_weights()
+    {
+      std::array<Weights, stages> weights{};
+      for (unsigned i = 1; i < stages; ++i)
+        for (unsigned j = 0; j < i; ++j)
+          {
+            weights[i][j] = 1.;
+            for (unsigned l = 0; l < i; ++l)
+              if (l != j)
+                weights[i][j] *= (c[i] - c[l]) / (c[j] - c[l]);
+          }
+      return weights;
+    }
+    constexpr std::array<Weights, stages> prediction = prediction_weights();
   } // namespace runge_kutta
 
   /// Chooses the next step from the embedded error of this one and of the one before (Gustafsson's predictive rule).
@@ -77,7 +94,7 @@ namespace revitra
       double       factor  = safety * std::pow(bounded, exponent);
       if (last_error > 0.)
         factor *= std::min(1., step / last_step * std::pow(last_error / bounded, -exponent));
-      factor     = std::clamp(factor, 0.2, rejected ? 1. : 2.);
+      factor     = coarse(std::clamp(factor, 0.2, rejected ? 1. : 2.));
       last_error = bounded;
       last_step  = step;
       rejected   = false;
@@ -88,7 +105,7 @@ namespace revitra
     double after_rejection(const double error)
     {
       rejected = true;
-      return std::clamp(safety * std::pow(error, exponent), 0.2, 0.9);
+      return coarse(std::clamp(safety * std::pow(error, exponent), 0.2, 0.9));
     }
 
     /// Factor for another try after a stage could not be solved.
@@ -102,6 +119,10 @@ namespace revitra
     void reset() { *this = StepController(); }
 
   private:
+    /// Rounded down to a 64th, so that rounding in the error, which differs from one number of ranks to another, does
+    /// not find its way into the steps.
+    static double coarse(const double factor) { return std::floor(64. * factor) / 64.; }
+
     static constexpr double safety   = 0.8;
     static constexpr double exponent = -1. / (runge_kutta::embedded_order + 1);
 

@@ -56,9 +56,10 @@ namespace revitra
             const double position = done + rk::c[i] * fraction;
             ++result.stages;
             const StageFailure failure =
-              implicit.solve(strain + position * increment, base, threshold, stage.unknowns, stage);
+              implicit.solve(strain + position * increment, base, threshold, prediction(i, time, fraction), stage);
             if (failure != StageFailure::none)
               return failure;
+            unknowns[i] = stage.unknowns;
             StrainResponse base_response;
             base_response.values = response.values + time * weighted_sum(rate_response, rk::a[i], i).values;
             rate[i].values       = to_rate * stage.increment.values;
@@ -66,6 +67,29 @@ namespace revitra
               to_rate * stage_response(kinetics, span, stage, base, position, base_response).values;
           }
         return StageFailure::none;
+      }
+
+      /// A guess for the unknowns of stage `i`: the polynomial through those solved, or a line at the start.
+      StageUnknowns prediction(const unsigned i, const double time, const double fraction)
+      {
+        if (i == 1)
+          {
+            const double   norm   = stress.norm();
+            const Deviator change = kinetics.shear_modulus * (fraction * increment - time * rate[0].plastic_strain());
+            unknowns[0]           = {norm, rk::diagonal * time * rate[0].dissipation(), state.free_volume()};
+            return {norm > 0. ? std::abs(norm + rk::c[1] * stress.dot(change) / norm) : rk::c[1] * change.norm(),
+                    unknowns[0].work,
+                    unknowns[0].free_volume};
+          }
+        StageUnknowns guess;
+        for (unsigned j = 0; j < i; ++j)
+          {
+            guess.stress += rk::prediction[i][j] * unknowns[j].stress;
+            guess.work += rk::prediction[i][j] * unknowns[j].work;
+            guess.free_volume += rk::prediction[i][j] * unknowns[j].free_volume;
+          }
+        guess.stress = std::max(guess.stress, 0.);
+        return guess;
       }
 
       /// Embedded error of the substep just attempted, see error_size().
@@ -104,6 +128,7 @@ namespace revitra
       const PathSpan                         span;
       StrainResponse                         response;
       StageResult                            stage{};
+      std::array<StageUnknowns, rk::stages>  unknowns;
       std::array<State, rk::stages>          rate;
       std::array<StrainResponse, rk::stages> rate_response;
     };
@@ -141,7 +166,6 @@ namespace revitra
               }
             continue;
           }
-        path.stage.unknowns = {};
         fraction *= 0.5;
         if (++level > deepest_level)
           {
