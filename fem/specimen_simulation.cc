@@ -333,7 +333,6 @@ namespace revitra
                                                                 : run.control.threshold_stress(start + rk::c[i] * h);
     energy.add(step->curve(), h, run.segment.control == Segment::Control::stress, sigma_c, run.control.threshold_rate);
     strain_path += std::abs(step->curve().shear.back() - step->curve().shear.front());
-    const unsigned int newton_before = step->newton_iterations();
 
     step->accept();
     ++accepted_steps;
@@ -357,7 +356,8 @@ namespace revitra
                    step->stress(),
                    h,
                    accepted_steps,
-                   step->newton_iterations() - newton_before});
+                   step->newton_iterations() - newton_reported});
+    newton_reported = step->newton_iterations();
   }
 
   /// Give up on an end that will not come: a stress beyond what the glass bears, a creep that has stopped.

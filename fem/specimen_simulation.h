@@ -107,6 +107,7 @@ namespace revitra
     double                             next_step          = 0.; ///< length that the error suggests
     unsigned int                       accepted_steps     = 0;
     unsigned int                       rejected_steps     = 0;
+    unsigned int                       newton_reported    = 0; ///< Newton iterations at the last progress report
     double                             milestone_shear = 0., milestone_stress = 0.; ///< of check_that_end_is_near()
     const std::chrono::steady_clock::time_point wall_start = std::chrono::steady_clock::now();
   };

@@ -180,7 +180,9 @@ namespace revitra
 
     const double alpha = 1. - mu * at.nu, beta = mu * at.rho; // σ = α σ* + β Δ_b
     const double stress_trial = alpha * in.a + beta * in.b, stress_bias = alpha * in.b + beta * in.c;
-    at.norm              = std::sqrt(std::max(alpha * stress_trial + beta * stress_bias, tiny * tiny));
+    // Where trial stress and bias cancel, a square below this is rounding, whose root must not be divided by.
+    const double rounded = 1e-15 * (alpha * alpha * in.a + beta * beta * in.c);
+    at.norm              = std::sqrt(std::max({alpha * stress_trial + beta * stress_bias, rounded, tiny * tiny}));
     const double inverse = 1. / (at.norm * (at.norm + T));
     at.norm_nu           = -mu * stress_trial * inverse;
     at.norm_rho          = mu * stress_bias * inverse;

@@ -238,7 +238,7 @@ namespace revitra
       {
         system.assemble({210., 680., band, 0.2});
         // Never much more than the allowance for an old preconditioner.
-        EXPECT_LE(solver.solve(system.matrix, system.solution, system.rhs, 1e-8), 28u);
+        EXPECT_LE(solver.solve(system.matrix, system.solution, system.rhs, 1e-8), 16u);
         EXPECT_LE(system.relative_residual(), 1.01e-8);
       }
     EXPECT_GE(solver.statistics().rebuilds, 3u);
@@ -252,7 +252,7 @@ namespace revitra
     system.assemble({210., 680., 1., 0.});
     solver.solve(system.matrix, system.solution, system.rhs, 1e-10);
     system.assemble({210., 680., -3., 2.});
-    EXPECT_LE(solver.solve(system.matrix, system.solution, system.rhs, 1e-10), 30u);
+    EXPECT_LE(solver.solve(system.matrix, system.solution, system.rhs, 1e-10), 16u);
     EXPECT_LE(system.relative_residual(), 1.01e-10);
     EXPECT_EQ(solver.statistics().rebuilds, 2u);
   }
@@ -288,9 +288,8 @@ namespace revitra
     System<2>    system(refined_box<2>(1));
     LinearSolver solver(system.specimen.dof_handler);
     system.assemble({});
-    system.rhs *= std::numeric_limits<double>::quiet_NaN();
-    EXPECT_THROW(solver.solve(system.matrix, system.solution, system.rhs, 1e-8), LinearSolverError);
-    system.assemble({std::numeric_limits<double>::quiet_NaN(), 680., 1., 0.});
+    // deal.II's own operations refuse such numbers in debug mode
+    system.rhs.trilinos_vector().PutScalar(std::numeric_limits<double>::quiet_NaN());
     EXPECT_THROW(solver.solve(system.matrix, system.solution, system.rhs, 1e-8), LinearSolverError);
   }
 
