@@ -28,7 +28,7 @@ namespace revitra
     constexpr unsigned event_tries          = 30;
     constexpr double   strain_step_slack    = 1.5;   // how far a stress-controlled step may exceed the largest one
     constexpr double   smallest_strain_step = 1e-12; // below which a rate-controlled run gives up
-    constexpr double   never                = 1e12;  // times the time elapsed: a creep that slow has stopped
+    constexpr double   longest_creep        = 1e18;  // in units of time; the universe is 4e17 s old
 
     const std::vector<HistoryColumn> &own_columns()
     {
@@ -64,7 +64,7 @@ namespace revitra
     , quadrature(deck.specimen.degree + 1)
     , dof_handler(triangulation)
     , timer_stream(log, is_root)
-    , timer(communicator, timer_stream, TimerOutput::never, TimerOutput::wall_times)
+    , timer(timer_stream, TimerOutput::never, TimerOutput::wall_times)
     , temperature(deck.material.temperature)
     , stress_scale(flow_stress(Kinetics(deck.material, temperature)))
     , energy(deck.material.shear_modulus)
@@ -382,10 +382,12 @@ namespace revitra
     if (run.segment.control == Segment::Control::stress)
       {
         const double rate = std::abs(step->curve().shear.back() - step->curve().shear.front()) / h;
-        if (rate * never * (step->time() - run.start_time) < std::abs(run.segment.end_value - shear))
+        const double left = std::abs(run.segment.end_value - shear);
+        if (step->time() - run.start_time > longest_creep || rate * longest_creep < left)
           {
             std::ostringstream why;
-            why << "the creep has stopped at the strain " << shear << " and will not reach " << run.segment.end_value;
+            why << "the creep has all but stopped at the strain " << shear << " and will not reach "
+                << run.segment.end_value << " in a time of " << longest_creep;
             give_up(why.str());
           }
       }
