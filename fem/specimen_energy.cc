@@ -27,7 +27,7 @@ namespace revitra
                            const double       h,
                            const bool         stress_controlled,
                            const rk::Weights &sigma_c,
-                           const double       sigma_c_rate)
+                           const rk::Weights &sigma_c_rate)
   {
     rk::Weights inelastic;
     for (unsigned int i = 0; i < rk::stages; ++i)
@@ -42,7 +42,7 @@ namespace revitra
         effective_work +=
           h * rk::a.back()[i] *
           effective_work_rate(
-            std::abs(curve.stress[i]), curve.stress[i] * rate[i], {sigma_c[i], sigma_c_rate}, shear_modulus);
+            std::abs(curve.stress[i]), curve.stress[i] * rate[i], {sigma_c[i], sigma_c_rate[i]}, shear_modulus);
       }
     // under stress control the stress is one number, else the shear is linear in time
     total_work += (stress_controlled ? curve.stress.back() : mean_stress) * (curve.shear.back() - curve.shear.front());

@@ -19,12 +19,12 @@ namespace revitra
     /// Start from rest, with the given mean plastic shear rate.
     void initialize(const double plastic_rate) { inelastic_rate = plastic_rate; }
 
-    /// Add an accepted step of length `h` over `curve`; `control` and `sigma_c` as functions of the stage.
+    /// Add an accepted step of length `h` over `curve`, with the threshold stress and its rate at each stage.
     void add(const StageCurve           &curve,
              double                      h,
              bool                        stress_controlled,
              const runge_kutta::Weights &sigma_c,
-             double                      sigma_c_rate);
+             const runge_kutta::Weights &sigma_c_rate);
 
     /// ∫ σ dγ.
     double work() const { return total_work; }

@@ -1,5 +1,6 @@
 #include "fem/specimen_simulation.h"
 
+#include "fem/output/cell_fields.h"
 #include "fem/output/collective.h"
 #include "fem/specimen/geometry.h"
 #include "fem/specimen/initial_fields.h"
@@ -9,8 +10,6 @@
 #include <deal.II/base/mpi.h>
 #include <deal.II/dofs/dof_tools.h>
 #include <deal.II/fe/fe_q.h>
-
-#include <boost/math/tools/roots.hpp>
 
 #include <limits>
 #include <sstream>
@@ -22,13 +21,10 @@ namespace revitra
 
   namespace
   {
-    constexpr double infinity = std::numeric_limits<double>::infinity();
-
-    constexpr double   event_tolerance      = 1e-10; // of a located event, in σ₀ or ε₀
-    constexpr unsigned event_tries          = 30;
-    constexpr double   strain_step_slack    = 1.5;   // how far a stress-controlled step may exceed the largest one
-    constexpr double   smallest_strain_step = 1e-12; // below which a rate-controlled run gives up
-    constexpr double   longest_creep        = 1e18;  // in units of time; the universe is 4e17 s old
+    constexpr unsigned event_tries       = 30;
+    constexpr double   strain_step_slack = 1.5;  // how far a stress-controlled step may exceed the largest one
+    constexpr unsigned most_cuts         = 60;   // of one step, before a run gives up
+    constexpr double   longest_creep     = 1e18; // in units of time; the universe is 4e17 s old
 
     const std::vector<HistoryColumn> &own_columns()
     {
@@ -125,7 +121,7 @@ namespace revitra
     say_what_is_run();
     specimen_threshold.stress = threshold_stress(temperature);
     update_thresholds();
-    step->initialize(0., temperature, specimen_threshold.stress, 0.);
+    step->begin_segment(temperature, 0.);
     averages = average(deck.material, *history, equilibrium->weights(), communicator);
     energy.initialize(averages.plastic_rate);
     record(0);
@@ -144,66 +140,34 @@ namespace revitra
   }
 
   template <int dim>
-  typename SpecimenSimulation<dim>::SegmentRun SpecimenSimulation<dim>::start_segment(const std::size_t number) const
-  {
-    const Segment &segment = deck.program.segments[number];
-    const double   start = step->time(), shear = step->solution().shear;
-    SegmentRun     run{segment, number, {}, start, shear, step->stress(), infinity};
-
-    if (segment.end == Segment::End::duration)
-      run.end_time = start + segment.end_value;
-    else if (segment.control == Segment::Control::rate && segment.end == Segment::End::strain)
-      run.end_time = start + std::max(0., (segment.end_value - shear) / segment.value);
-
-    if (segment.control == Segment::Control::stress)
-      run.control.shear = [stress = segment.value](double) { return ShearControl{true, stress}; };
-    else
-      run.control.shear = [shear, rate = segment.value, start](const double time) {
-        return ShearControl{false, shear + rate * (time - start)};
-      };
-
-    const double T = temperature, duration = run.end_time - start;
-    if (segment.temperature_end)
-      run.control.temperature = [T, start, slope = (*segment.temperature_end - T) / duration](const double time) {
-        return T + slope * (time - start);
-      };
-    else
-      run.control.temperature = [T](double) { return T; };
-
-    if (segment.temperature_end && deck.eed.threshold == ThresholdKind::flow)
-      run.control.threshold_stress = [this, temperature_at = run.control.temperature](const double time) {
-        return threshold_stress(temperature_at(time));
-      };
-    else
-      run.control.threshold_stress = [sigma_c = specimen_threshold.stress](double) { return sigma_c; };
-    return run;
-  }
-
-  template <int dim>
   void SpecimenSimulation<dim>::run_segment(const std::size_t number)
   {
-    const SegmentRun run  = start_segment(number);
-    const double     span = distance_to_event(run, run.start_shear, run.start_stress);
-    if (run.end_time <= run.start_time || std::abs(span) <= event_tolerance)
+    const SegmentRun run(deck,
+                         deck.program.segments[number],
+                         {step->time(), step->solution().shear, step->stress()},
+                         temperature,
+                         specimen_threshold.stress);
+    if (run.is_over_at_once())
       return;
+    current_segment = number;
     controller.reset();
-    step->forget_past();
-    milestone_shear  = run.start_shear;
-    milestone_stress = run.start_stress;
-    next_step        = first_step(run);
+    step->begin_segment(temperature, run.control().threshold_rate(step->time()));
+    milestone_shear  = run.start().shear;
+    milestone_stress = run.start().stress;
+    next_step        = run.first_step(averages.plastic_rate);
 
-    while (step->time() < run.end_time)
+    unsigned int cuts = 0;
+    while (step->time() < run.end_time())
       {
-        double            h       = limited_step(run, next_step);
-        const StepOutcome outcome = step->attempt(run.control, h);
+        double            h       = run.limited_step(step->time(), next_step);
+        const StepOutcome outcome = step->attempt(run.control(), h);
         if (!outcome.solved || outcome.error > 1.)
           {
             ++rejected_steps;
             next_step = h * (outcome.solved ? controller.after_rejection(outcome.error) : controller.after_failure());
-            if (next_step * std::max(std::abs(averages.plastic_rate), std::abs(run.segment.value)) <
-                smallest_strain_step)
-              give_up("the step had to be cut below a strain of " + std::to_string(smallest_strain_step) + ": " +
-                      (outcome.solved ? "the error stays too large" : outcome.reason));
+            if (++cuts > most_cuts)
+              give_up("the step was cut " + std::to_string(cuts) +
+                      " times in a row: " + (outcome.solved ? "the error stays too large" : outcome.reason));
             continue;
           }
         const double strain_step = std::abs(step->curve().shear.back() - step->curve().shear.front());
@@ -215,6 +179,7 @@ namespace revitra
             continue;
           }
 
+        cuts             = 0;
         const bool event = locate_event(run, h);
         next_step        = h * controller.after_acceptance(h, outcome.error);
         if (excess > 0.)
@@ -224,42 +189,7 @@ namespace revitra
           break;
         check_that_end_is_near(run, h);
       }
-    temperature = run.control.temperature(step->time());
-  }
-
-  /// A first step that the initial strain step allows at the rate of the segment, or at that of plastic flow.
-  template <int dim>
-  double SpecimenSimulation<dim>::first_step(const SegmentRun &run) const
-  {
-    const double rate = run.segment.control == Segment::Control::rate ? run.segment.value : averages.plastic_rate;
-    const double h    = std::min(deck.time_stepping.initial_strain_step, deck.time_stepping.maximum_strain_step) /
-                     std::max(std::abs(rate), std::numeric_limits<double>::min());
-    return std::min(h, 0.01 * (run.end_time - run.start_time));
-  }
-
-  /// `h` within the largest strain step and the segment.
-  template <int dim>
-  double SpecimenSimulation<dim>::limited_step(const SegmentRun &run, double h) const
-  {
-    if (run.segment.control == Segment::Control::rate)
-      h = std::min(h, deck.time_stepping.maximum_strain_step / std::abs(run.segment.value));
-    if (run.segment.temperature_end)
-      h = std::min(h, 0.02 * (run.end_time - run.start_time));
-    const double left = run.end_time - step->time();
-    if (h >= left * (1. - 1e-10))
-      return left;
-    return h > 0.5 * left ? 0.5 * left : h; // rather two halves than a step and a sliver
-  }
-
-  /// How far the quantity that ends the segment is from its end; infinite if the segment ends at a time.
-  template <int dim>
-  double SpecimenSimulation<dim>::distance_to_event(const SegmentRun &run,
-                                                    const double      shear,
-                                                    const double      stress) const
-  {
-    if (run.end_time < infinity)
-      return infinity;
-    return (run.segment.end == Segment::End::stress ? stress : shear) - run.segment.end_value;
+    temperature = run.control().temperature(step->time());
   }
 
   /// If the step of length `h` just attempted passes the event that ends the segment, attempt shorter ones until one
@@ -267,20 +197,22 @@ namespace revitra
   template <int dim>
   bool SpecimenSimulation<dim>::locate_event(const SegmentRun &run, double &h)
   {
+    if (!run.ends_at_event())
+      return false;
     const auto distance_at_end = [&]() {
-      return distance_to_event(run, step->curve().shear.back(), step->curve().stress.back());
+      return run.distance_to_event(step->curve().shear.back(), step->curve().stress.back());
     };
-    const double start = distance_to_event(run, run.start_shear, run.start_stress);
+    const double start = run.distance_to_event(run.start().shear, run.start().stress);
     double       upper = h, upper_distance = distance_at_end();
-    if (run.end_time < infinity || (start < 0.) == (upper_distance < 0.))
+    if ((start < 0.) == (upper_distance < 0.))
       return false;
 
-    double lower = 0., lower_distance = distance_to_event(run, step->solution().shear, step->stress());
-    double trial = event_time_from_stages(run, h);
+    double lower = 0., lower_distance = run.distance_to_event(step->solution().shear, step->stress());
+    double trial = run.event_time(step->curve(), h);
     for (unsigned int tries = 0; tries < event_tries; ++tries)
       {
         h = trial;
-        if (const StepOutcome outcome = step->attempt(run.control, h); !outcome.solved)
+        if (const StepOutcome outcome = step->attempt(run.control(), h); !outcome.solved)
           give_up("the end of the segment could not be located: " + outcome.reason);
         const double distance = distance_at_end();
         if (std::abs(distance) <= event_tolerance)
@@ -296,61 +228,35 @@ namespace revitra
           }
         trial = (lower * upper_distance - upper * lower_distance) / (upper_distance - lower_distance);
       }
-    give_up("the end of the segment could not be located to " + std::to_string(event_tolerance));
-  }
-
-  /// Time from the start of the step at which the polynomial through its stages meets the event.
-  template <int dim>
-  double SpecimenSimulation<dim>::event_time_from_stages(const SegmentRun &run, const double h) const
-  {
-    constexpr unsigned int nodes       = rk::stages - 1; // the last two stages are at the same time
-    const auto             interpolant = [&](const double fraction) {
-      double sum = 0.;
-      for (unsigned int i = 0; i < nodes; ++i)
-        {
-          const unsigned int stage  = i + 1 == nodes ? rk::stages - 1 : i;
-          double             weight = 1.;
-          for (unsigned int j = 0; j < nodes; ++j)
-            if (j != i)
-              weight *= (fraction - rk::c[j]) / (rk::c[i] - rk::c[j]);
-          sum += weight * distance_to_event(run, step->curve().shear[stage], step->curve().stress[stage]);
-        }
-      return sum;
-    };
-    std::uintmax_t iterations = 60;
-    const auto     bracket =
-      boost::math::tools::toms748_solve(interpolant, 0., 1., boost::math::tools::eps_tolerance<double>(48), iterations);
-    return 0.5 * (bracket.first + bracket.second) * h;
+    give_up("the end of the segment could not be located");
   }
 
   template <int dim>
   void SpecimenSimulation<dim>::accept(const SegmentRun &run, const double h)
   {
-    rk::Weights  sigma_c;
-    const double start = step->time();
+    rk::Weights sigma_c, sigma_c_rate;
     for (unsigned int i = 0; i < rk::stages; ++i)
-      sigma_c[i] = deck.eed.threshold == ThresholdKind::balance ? specimen_threshold.stress
-                                                                : run.control.threshold_stress(start + rk::c[i] * h);
-    energy.add(step->curve(), h, run.segment.control == Segment::Control::stress, sigma_c, run.control.threshold_rate);
+      {
+        const double time = step->time() + rk::c[i] * h;
+        sigma_c[i]        = run.control().threshold_stress(time);
+        sigma_c_rate[i]   = run.control().threshold_rate(time);
+      }
+    energy.add(step->curve(), h, run.controls_stress(), sigma_c, sigma_c_rate);
     strain_path += std::abs(step->curve().shear.back() - step->curve().shear.front());
 
     step->accept();
     ++accepted_steps;
-    temperature               = run.control.temperature(step->time());
+    temperature               = run.control().temperature(step->time());
     specimen_threshold.stress = sigma_c.back();
     update_thresholds();
     averages = average(deck.material, *history, equilibrium->weights(), communicator);
-    record(run.number);
+    record(current_segment);
     const double interval = deck.output.fields_interval;
     if (interval > 0. && strain_path >= strain_path_fields + interval * (1. - 1e-9))
       write_fields();
 
-    const double segments = deck.program.segments.size();
-    const double span     = distance_to_event(run, run.start_shear, run.start_stress);
-    const double part     = run.end_time < infinity
-                              ? (step->time() - run.start_time) / (run.end_time - run.start_time)
-                              : 1. - distance_to_event(run, step->solution().shear, step->stress()) / span;
-    progress.tell({(run.number + std::clamp(part, 0., 1.)) / segments,
+    const double part = run.part_done({step->time(), step->solution().shear, step->stress()});
+    progress.tell({(current_segment + part) / deck.program.segments.size(),
                    step->time(),
                    step->solution().shear,
                    step->stress(),
@@ -364,30 +270,30 @@ namespace revitra
   template <int dim>
   void SpecimenSimulation<dim>::check_that_end_is_near(const SegmentRun &run, const double h)
   {
-    if (run.end_time < infinity)
+    if (!run.ends_at_event())
       return;
     const double shear = step->solution().shear;
-    if (run.segment.control == Segment::Control::rate && std::abs(shear - milestone_shear) >= 1.)
+    if (run.segment().control == Segment::Control::rate && std::abs(shear - milestone_shear) >= 1.)
       {
         if (std::abs(step->stress() - milestone_stress) < 1e-7 * stress_scale)
           {
             std::ostringstream why;
             why << "the specimen flows steadily at the stress " << step->stress() << " and will not reach "
-                << run.segment.end_value;
+                << run.segment().end_value;
             give_up(why.str());
           }
         milestone_shear  = shear;
         milestone_stress = step->stress();
       }
-    if (run.segment.control == Segment::Control::stress)
+    if (run.controls_stress())
       {
         const double rate = std::abs(step->curve().shear.back() - step->curve().shear.front()) / h;
-        const double left = std::abs(run.segment.end_value - shear);
-        if (step->time() - run.start_time > longest_creep || rate * longest_creep < left)
+        const double left = std::abs(run.segment().end_value - shear);
+        if (step->time() - run.start().time > longest_creep || rate * longest_creep < left)
           {
             std::ostringstream why;
             why << "the creep has all but stopped at the strain " << shear << " and will not reach "
-                << run.segment.end_value << " in a time of " << longest_creep;
+                << run.segment().end_value << " in a time of " << longest_creep;
             give_up(why.str());
           }
       }
@@ -494,62 +400,12 @@ namespace revitra
     DoFTools::extract_locally_relevant_dofs(dof_handler, relevant);
     ghosted.fluctuation.reinit(dof_handler.locally_owned_dofs(), relevant, communicator);
     ghosted.fluctuation = step->solution().fluctuation;
-    fields_writer->write(step->time(), dof_handler, ghosted.fluctuation, step->solution().shear, cell_fields());
+    fields_writer->write(step->time(),
+                         dof_handler,
+                         ghosted.fluctuation,
+                         step->solution().shear,
+                         cell_fields(triangulation, deck.material, *history, equilibrium->weights()));
     strain_path_fields = strain_path;
-  }
-
-  /// Averages over each cell of what is written to the field files.
-  template <int dim>
-  std::vector<CellField> SpecimenSimulation<dim>::cell_fields() const
-  {
-    const std::vector<std::string> names = {"stress",
-                                            "equivalent_stress",
-                                            "pressure",
-                                            "free_volume",
-                                            "st_sum",
-                                            "st_bias",
-                                            "plastic_strain",
-                                            "eed",
-                                            "eed_star",
-                                            "rejuvenation",
-                                            "plastic_rate",
-                                            "substeps"};
-    std::vector<CellField>         fields;
-    for (const std::string &name : names)
-      fields.emplace_back(name, dealii::Vector<double>(triangulation.n_active_cells()));
-
-    const Parameters &parameters = deck.material;
-    for (const auto &cell : triangulation.active_cell_iterators())
-      if (cell->is_locally_owned())
-        {
-          double volume = 0.;
-          for (unsigned int q = 0; q < quadrature.size(); ++q)
-            {
-              const std::size_t         p      = cell->active_cell_index() * quadrature.size() + q;
-              const State              &state  = history->state[p];
-              const double              weight = equilibrium->weights()[p], equivalent = history->stress[p].norm();
-              const double              sigma_c = history->threshold[p].stress;
-              const double              eed    = effective_energy(state, equivalent, sigma_c, parameters.shear_modulus);
-              const std::vector<double> values = {history->stress[p][shear_xy],
-                                                  equivalent,
-                                                  -parameters.bulk_modulus() * history->volumetric_strain[p],
-                                                  state.free_volume(),
-                                                  state.st_sum(),
-                                                  state.bias()[shear_xy],
-                                                  state.plastic_strain()[shear_xy],
-                                                  eed,
-                                                  eed / sigma_c,
-                                                  state.free_volume() / history->initial_free_volume[p],
-                                                  history->rate.front()[p].plastic_strain().norm(),
-                                                  1.}; // a point takes each stage of a global step in one
-              volume += weight;
-              for (std::size_t i = 0; i < fields.size(); ++i)
-                fields[i].second[cell->active_cell_index()] += weight * values[i];
-            }
-          for (CellField &field : fields)
-            field.second[cell->active_cell_index()] /= volume;
-        }
-    return fields;
   }
 
   template <int dim>

@@ -4,6 +4,7 @@
 #include "fem/mechanics/specimen_step.h"
 #include "fem/output/fields.h"
 #include "fem/progress.h"
+#include "fem/segment_run.h"
 #include "fem/specimen_energy.h"
 #include "material/run/curve_record.h"
 #include "material/run/deck.h"
@@ -36,28 +37,13 @@ namespace revitra
     const Summary &summary() const { return run_summary; }
 
   private:
-    /// A segment of the program while it runs.
-    struct SegmentRun
-    {
-      const Segment &segment;
-      std::size_t    number;
-      SegmentControl control;
-      double         start_time, start_shear, start_stress;
-      double         end_time; ///< infinite if an event ends the segment
-    };
-
     // Setting up
     void open_outputs();
     void say_what_is_run();
 
     // Marching through the program
     void              run_segment(std::size_t number);
-    SegmentRun        start_segment(std::size_t number) const;
-    double            first_step(const SegmentRun &run) const;
-    double            limited_step(const SegmentRun &run, double h) const;
-    double            distance_to_event(const SegmentRun &run, double shear, double stress) const;
     bool              locate_event(const SegmentRun &run, double &h);
-    double            event_time_from_stages(const SegmentRun &run, double h) const;
     void              accept(const SegmentRun &run, double h);
     void              check_that_end_is_near(const SegmentRun &run, double h);
     [[noreturn]] void give_up(const std::string &why) const;
@@ -69,9 +55,8 @@ namespace revitra
     void       record(std::size_t segment);
 
     // Results
-    void                   write_fields();
-    std::vector<CellField> cell_fields() const;
-    void                   finish(const std::string &status, const std::string &message);
+    void write_fields();
+    void finish(const std::string &status, const std::string &message);
 
     const Deck    &deck;
     const MPI_Comm communicator;
@@ -105,6 +90,7 @@ namespace revitra
     double                             strain_path        = 0.; ///< ∫ |dγ|
     double                             strain_path_fields = 0.; ///< the same when fields were last written
     double                             next_step          = 0.; ///< length that the error suggests
+    std::size_t                        current_segment    = 0;
     unsigned int                       accepted_steps     = 0;
     unsigned int                       rejected_steps     = 0;
     unsigned int                       newton_reported    = 0; ///< Newton iterations at the last progress report

@@ -112,11 +112,6 @@ namespace revitra
           }
         iterations = outcome.iterations;
         residual   = outcome.residual;
-        if (!std::isfinite(residual))
-          {
-            x        = 0.;
-            residual = rhs.l2_norm();
-          }
       }
 
     try
@@ -157,6 +152,7 @@ namespace revitra
     do
       {
         before = outcome.residual;
+        const Vector         start(x);
         SolverControl        control(max_iterations - outcome.iterations, 0.99 * tolerance, false, false);
         SolverFGMRES<Vector> gmres(control, SolverFGMRES<Vector>::AdditionalData(krylov_dimension));
         try
@@ -170,6 +166,11 @@ namespace revitra
         outcome.iterations += control.last_step();
         outcome.residual  = residual_norm(matrix, x, rhs);
         outcome.converged = outcome.residual <= tolerance;
+        if (!std::isfinite(outcome.residual)) // the Krylov space was exhausted, or the preconditioner overflowed
+          {
+            x                = start;
+            outcome.residual = before;
+          }
     } while (!outcome.converged && outcome.iterations < max_iterations && outcome.residual < 0.5 * before);
     totals.iterations += outcome.iterations;
     totals.solve_seconds += timer.wall_time();

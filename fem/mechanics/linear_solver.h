@@ -25,7 +25,7 @@ namespace revitra
     const double       tolerance;  ///< what ‖rhs − matrix x‖ should have been
   };
 
-  /// Solves the linearized equilibrium equations: GMRES for the non-symmetric tangent, preconditioned by a
+  /// Solves the linearized equilibrium equations: flexible GMRES for the non-symmetric tangent, preconditioned by a
   /// factorization where that is cheap (2-D, and small 3-D specimens), else by multigrid.
   ///
   /// The preconditioner is kept from matrix to matrix: a new one is made when the iterations spent beyond what the last

@@ -33,22 +33,12 @@ namespace revitra
   {}
 
   template <int dim>
-  void SpecimenStep<dim>::initialize(const double time,
-                                     const double temperature,
-                                     const double threshold_stress,
-                                     const double threshold_rate)
+  void SpecimenStep<dim>::begin_segment(const double temperature, const double threshold_rate)
   {
-    accepted_time = time;
     const Kinetics kinetics(parameters, temperature);
     for (std::size_t p = 0; p < history.state.size(); ++p)
       history.rate.front()[p] =
-        rates(kinetics, history.state[p], history.stress[p], {threshold_stress, threshold_rate});
-    forget_past();
-  }
-
-  template <int dim>
-  void SpecimenStep<dim>::forget_past()
-  {
+        rates(kinetics, history.state[p], history.stress[p], {history.threshold[p].stress, threshold_rate});
     past = {{accepted_time, accepted_unknown}};
   }
 
@@ -92,8 +82,8 @@ namespace revitra
         const ImplicitStage law(kinetics, rk::diagonal * h);
         const ShearControl  shear = control.shear(stage_time);
         history.begin_stage(i, h);
-        problem.set_stage({&law, i, rk::diagonal * h, control.threshold_stress(stage_time), control.threshold_rate},
-                          shear);
+        problem.set_stage(
+          {&law, i, rk::diagonal * h, control.threshold_stress(stage_time), control.threshold_rate(stage_time)}, shear);
 
         Unknown x = prediction(stage_time);
         if (!shear.controls_stress)

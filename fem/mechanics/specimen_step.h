@@ -14,7 +14,7 @@ namespace revitra
     std::function<ShearControl(double time)> shear;
     std::function<double(double time)>       temperature;
     std::function<double(double time)>       threshold_stress; ///< σ_c; unused if each point has its own
-    double                                   threshold_rate;   ///< σ̇_c over the segment
+    std::function<double(double time)>       threshold_rate;   ///< σ̇_c
   };
 
   /// How an attempted step went.
@@ -51,11 +51,9 @@ namespace revitra
                  double                stress_scale,
                  const NewtonSettings &newton_settings);
 
-    /// Start at `time` from the present state of the history: compute the rates of the first stage from it.
-    void initialize(double time, double temperature, double threshold_stress, double threshold_rate);
-
-    /// Forget the past for purposes of extrapolation, where the loading changes.
-    void forget_past();
+    /// Begin a segment of the loading at the last accepted time, with the present `temperature` and σ̇_c: compute the
+    /// rates of the first stage from the state, and forget the past, from which stages are predicted.
+    void begin_segment(double temperature, double threshold_rate);
 
     /// Try a step of length `h` from the last accepted time.
     StepOutcome attempt(const SegmentControl &control, double h);

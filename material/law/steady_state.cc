@@ -46,6 +46,20 @@ namespace revitra
                          bias_work);
   }
 
+  double flow_stress_slope(const Parameters &parameters, const double temperature)
+  {
+    // of ln[D_ia w A/(ϕB)] = 0 with w = σ sinh(x) − (2/φ) cosh(x), x = σ/T, over cosh(x)
+    const double offset = 2. / parameters.transformation_coefficient;
+    const double stress = flow_stress(Kinetics(parameters, temperature));
+    const double x = stress / temperature, tanh_x = std::tanh(x);
+    const double barriers  = parameters.transformation_activation_energy - parameters.annihilation_activation_energy;
+    const double power     = stress * tanh_x - offset;
+    const double by_stress = (tanh_x + x - offset / temperature * tanh_x) / power;
+    const double by_temperature =
+      x * (offset / temperature * tanh_x - x) / power + barriers / (temperature * temperature);
+    return -by_temperature / by_stress;
+  }
+
   double flow_stress_approximation(const Kinetics &kinetics)
   {
     const double T      = kinetics.temperature;

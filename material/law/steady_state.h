@@ -8,6 +8,9 @@ namespace revitra
   /// (Λ = 1, Δ = 2/(φσ)); independent of rate, ξ and μ. Infinite if no free volume is created (D_ia = 0).
   double flow_stress(const Kinetics &kinetics);
 
+  /// dσ_f/dT at `temperature`, by implicit differentiation of the balance that defines σ_f.
+  double flow_stress_slope(const Parameters &parameters, double temperature);
+
   /// The closed form σ_f ≈ 2/φ + T W_L[(2ϕB/(D_ia A T)) e^{−2/(φT)}] with Lambert's W, exact up to terms e^{−2σ_f/T}.
   double flow_stress_approximation(const Kinetics &kinetics);
 

@@ -1,0 +1,123 @@
+#include "fem/segment_run.h"
+
+#include <boost/math/tools/roots.hpp>
+
+#include <limits>
+
+namespace revitra
+{
+  namespace rk = runge_kutta;
+
+  namespace
+  {
+    constexpr double infinity = std::numeric_limits<double>::infinity();
+  }
+
+  SegmentRun::SegmentRun(const Deck    &deck,
+                         const Segment &segment,
+                         const Place   &start,
+                         const double   temperature,
+                         const double   fixed_threshold)
+    : deck(deck)
+    , deck_segment(segment)
+    , start_place(start)
+    , end(infinity)
+  {
+    if (segment.end == Segment::End::duration)
+      end = start.time + segment.end_value;
+    else if (segment.control == Segment::Control::rate && segment.end == Segment::End::strain)
+      end = start.time + std::max(0., (segment.end_value - start.shear) / segment.value);
+
+    if (controls_stress())
+      prescribed.shear = [stress = segment.value](double) { return ShearControl{true, stress}; };
+    else
+      prescribed.shear = [start, rate = segment.value](const double time) {
+        return ShearControl{false, start.shear + rate * (time - start.time)};
+      };
+
+    prescribed.temperature      = [temperature](double) { return temperature; };
+    prescribed.threshold_stress = [fixed_threshold](double) { return fixed_threshold; };
+    prescribed.threshold_rate   = [](double) { return 0.; };
+    if (segment.temperature_end)
+      {
+        const double slope     = (*segment.temperature_end - temperature) / segment.end_value;
+        prescribed.temperature = [=](const double time) { return temperature + slope * (time - start.time); };
+        if (deck.eed.threshold == ThresholdKind::flow)
+          {
+            const auto temperature_at   = prescribed.temperature;
+            prescribed.threshold_stress = [temperature_at, &material = deck.material](const double time) {
+              return flow_stress(Kinetics(material, temperature_at(time)));
+            };
+            prescribed.threshold_rate = [temperature_at, slope, &material = deck.material](const double time) {
+              return slope * flow_stress_slope(material, temperature_at(time));
+            };
+          }
+      }
+  }
+
+  bool SegmentRun::ends_at_event() const
+  {
+    return end == infinity;
+  }
+
+  double SegmentRun::distance_to_event(const double shear, const double stress) const
+  {
+    return (deck_segment.end == Segment::End::stress ? stress : shear) - deck_segment.end_value;
+  }
+
+  bool SegmentRun::is_over_at_once() const
+  {
+    return ends_at_event() ? std::abs(distance_to_event(start_place.shear, start_place.stress)) <= event_tolerance
+                           : end <= start_place.time;
+  }
+
+  double SegmentRun::first_step(const double plastic_rate) const
+  {
+    const double rate = deck_segment.control == Segment::Control::rate ? deck_segment.value : plastic_rate;
+    const double h    = std::min(deck.time_stepping.initial_strain_step, deck.time_stepping.maximum_strain_step) /
+                     std::max(std::abs(rate), std::numeric_limits<double>::min());
+    return std::min(h, 0.01 * (end - start_place.time));
+  }
+
+  double SegmentRun::limited_step(const double time, double h) const
+  {
+    if (deck_segment.control == Segment::Control::rate)
+      h = std::min(h, deck.time_stepping.maximum_strain_step / std::abs(deck_segment.value));
+    if (deck_segment.temperature_end)
+      h = std::min(h, 0.02 * deck_segment.end_value);
+    const double left = end - time;
+    if (h >= left * (1. - 1e-10))
+      return left;
+    return h > 0.5 * left ? 0.5 * left : h; // rather two halves than a step and a sliver
+  }
+
+  double SegmentRun::event_time(const StageCurve &curve, const double h) const
+  {
+    constexpr unsigned int nodes       = rk::stages - 1; // the last two stages are at the same time
+    const auto             interpolant = [&](const double fraction) {
+      double sum = 0.;
+      for (unsigned int i = 0; i < nodes; ++i)
+        {
+          const unsigned int stage  = i + 1 == nodes ? rk::stages - 1 : i;
+          double             weight = 1.;
+          for (unsigned int j = 0; j < nodes; ++j)
+            if (j != i)
+              weight *= (fraction - rk::c[j]) / (rk::c[i] - rk::c[j]);
+          sum += weight * distance_to_event(curve.shear[stage], curve.stress[stage]);
+        }
+      return sum;
+    };
+    std::uintmax_t iterations = 60;
+    const auto     bracket =
+      boost::math::tools::toms748_solve(interpolant, 0., 1., boost::math::tools::eps_tolerance<double>(48), iterations);
+    return 0.5 * (bracket.first + bracket.second) * h;
+  }
+
+  double SegmentRun::part_done(const Place &place) const
+  {
+    const double part = ends_at_event() ? 1. - distance_to_event(place.shear, place.stress) /
+                                                 distance_to_event(start_place.shear, start_place.stress)
+                                        : (place.time - start_place.time) / (end - start_place.time);
+    return std::clamp(part, 0., 1.);
+  }
+} // namespace revitra

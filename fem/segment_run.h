@@ -1,0 +1,71 @@
+#pragma once
+
+#include "fem/mechanics/specimen_step.h"
+#include "material/run/deck.h"
+
+namespace revitra
+{
+  /// A segment of the loading program under way in a specimen: what it prescribes, and where it ends.
+  class SegmentRun
+  {
+  public:
+    /// Where a specimen is.
+    struct Place
+    {
+      double time;
+      double shear;
+      double stress;
+    };
+
+    /// `segment` begins at `start` and `temperature`; `fixed_threshold` is σ_c if it does not go with the temperature.
+    /// `deck` and `segment` are kept by reference.
+    SegmentRun(
+      const Deck &deck, const Segment &segment, const Place &start, double temperature, double fixed_threshold);
+
+    /// What is prescribed over the segment.
+    const SegmentControl &control() const { return prescribed; }
+
+    /// The segment as the deck has it.
+    const Segment &segment() const { return deck_segment; }
+
+    /// Whether the stress is prescribed.
+    bool controls_stress() const { return deck_segment.control == Segment::Control::stress; }
+
+    /// Where the segment began.
+    const Place &start() const { return start_place; }
+
+    /// When the segment ends; infinite if an event ends it.
+    double end_time() const { return end; }
+
+    /// Whether the segment ends when shear or stress reach a value.
+    bool ends_at_event() const;
+
+    /// How far shear or stress are from the value that ends the segment.
+    double distance_to_event(double shear, double stress) const;
+
+    /// Whether the segment is over before it begins.
+    bool is_over_at_once() const;
+
+    /// A first step that the initial strain step allows at the prescribed rate, or at that of plastic flow.
+    double first_step(double plastic_rate) const;
+
+    /// The step `h` from `time` within the largest strain step and the segment.
+    double limited_step(double time, double h) const;
+
+    /// Time from the start of a step of length `h` at which the polynomial through its stages meets the event.
+    double event_time(const StageCurve &curve, double h) const;
+
+    /// The part of the segment that is done at `place`, 0 to 1.
+    double part_done(const Place &place) const;
+
+  private:
+    const Deck    &deck;
+    const Segment &deck_segment;
+    const Place    start_place;
+    double         end;
+    SegmentControl prescribed;
+  };
+
+  /// How near shear (ε₀) or stress (σ₀) have to be to the value that ends a segment.
+  constexpr double event_tolerance = 1e-10;
+} // namespace revitra
