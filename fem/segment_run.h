@@ -31,6 +31,10 @@ namespace revitra
     /// Whether the stress is prescribed.
     bool controls_stress() const { return deck_segment.control == Segment::Control::stress; }
 
+    /// How much an error counts. Under a prescribed rate the stress pulls the plastic strain back to where it belongs;
+    /// under a prescribed stress nothing does, and in accelerating creep its errors grow as the rate.
+    double error_weight() const { return controls_stress() ? 20. : 1.; }
+
     /// Where the segment began.
     const Place &start() const { return start_place; }
 

@@ -161,10 +161,11 @@ namespace revitra
       {
         double            h       = run.limited_step(step->time(), next_step);
         const StepOutcome outcome = step->attempt(run.control(), h);
-        if (!outcome.solved || outcome.error > 1.)
+        const double      error   = run.error_weight() * outcome.error;
+        if (!outcome.solved || error > 1.)
           {
             ++rejected_steps;
-            next_step = h * (outcome.solved ? controller.after_rejection(outcome.error) : controller.after_failure());
+            next_step = h * (outcome.solved ? controller.after_rejection(error) : controller.after_failure());
             if (++cuts > most_cuts)
               give_up("the step was cut " + std::to_string(cuts) +
                       " times in a row: " + (outcome.solved ? "the error stays too large" : outcome.reason));
@@ -181,7 +182,7 @@ namespace revitra
 
         cuts             = 0;
         const bool event = locate_event(run, h);
-        next_step        = h * controller.after_acceptance(h, outcome.error);
+        next_step        = h * controller.after_acceptance(h, error);
         if (excess > 0.)
           next_step = std::min(next_step, h / excess);
         accept(run, h);

@@ -1,8 +1,6 @@
 #include "fem/mechanics/linear_solver.h"
 
 #include <deal.II/base/timer.h>
-#include <deal.II/lac/solver_control.h>
-#include <deal.II/lac/solver_gmres.h>
 
 #include <algorithm>
 #include <cmath>
@@ -23,9 +21,6 @@ namespace revitra
 
     /// Iterations after which a new preconditioner is given up.
     constexpr unsigned int max_iterations = 1000;
-
-    /// Krylov vectors between restarts.
-    constexpr unsigned int krylov_dimension = 60;
 
     /// Degrees of freedom up to which a factorization is preferred to multigrid.
     constexpr types::global_dof_index max_factorized_dofs(const int dim)
@@ -102,9 +97,9 @@ namespace revitra
     unsigned int iterations = 0;
     if (is_set_up && digits_per_iteration > 0. && extra_iterations < setup_cost)
       {
-        const double  expected = digits_between(residual, tolerance) / digits_per_iteration;
-        const Outcome outcome =
-          iterate(matrix, x, rhs, tolerance, static_cast<unsigned int>(std::ceil(expected + setup_cost)));
+        const double        expected = digits_between(residual, tolerance) / digits_per_iteration;
+        const KrylovOutcome outcome =
+          iterate(matrix, x, rhs, {tolerance, static_cast<unsigned int>(std::ceil(expected + setup_cost))});
         if (outcome.converged)
           {
             extra_iterations += std::max(0., outcome.iterations - expected);
@@ -122,7 +117,7 @@ namespace revitra
       {
         throw LinearSolverError(error.what(), iterations, residual, tolerance);
       }
-    const Outcome outcome = iterate(matrix, x, rhs, tolerance, max_iterations);
+    const KrylovOutcome outcome = iterate(matrix, x, rhs, {tolerance, max_iterations});
     iterations += outcome.iterations;
     if (!outcome.converged)
       throw LinearSolverError("no convergence", iterations, outcome.residual, tolerance);
@@ -142,36 +137,10 @@ namespace revitra
     totals.setup_seconds += timer.wall_time();
   }
 
-  LinearSolver::Outcome LinearSolver::iterate(
-    const Matrix &matrix, Vector &x, const Vector &rhs, const double tolerance, const unsigned int max_iterations)
+  KrylovOutcome LinearSolver::iterate(const Matrix &matrix, Vector &x, const Vector &rhs, const KrylovLimits &limits)
   {
-    const Timer timer;
-    Outcome     outcome{false, 0, residual_norm(matrix, x, rhs)};
-    double      before;
-    // The residual that GMRES believes in drifts from the true one by rounding: then go on from where it led.
-    do
-      {
-        before = outcome.residual;
-        const Vector         start(x);
-        SolverControl        control(max_iterations - outcome.iterations, 0.99 * tolerance, false, false);
-        SolverFGMRES<Vector> gmres(control, SolverFGMRES<Vector>::AdditionalData(krylov_dimension));
-        try
-          {
-            gmres.solve(matrix, x, rhs, *preconditioner);
-          }
-        catch (const SolverControl::NoConvergence &)
-          {
-            // which the true residual tells, too
-          }
-        outcome.iterations += control.last_step();
-        outcome.residual  = residual_norm(matrix, x, rhs);
-        outcome.converged = outcome.residual <= tolerance;
-        if (!std::isfinite(outcome.residual)) // the Krylov space was exhausted, or the preconditioner overflowed
-          {
-            x                = start;
-            outcome.residual = before;
-          }
-    } while (!outcome.converged && outcome.iterations < max_iterations && outcome.residual < 0.5 * before);
+    const Timer         timer;
+    const KrylovOutcome outcome = flexible_gmres(matrix, *preconditioner, x, rhs, limits);
     totals.iterations += outcome.iterations;
     totals.solve_seconds += timer.wall_time();
     return outcome;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "fem/mechanics/flexible_gmres.h"
 #include "fem/mechanics/preconditioner.h"
 
 #include <deal.II/base/timer.h>
@@ -72,21 +73,12 @@ namespace revitra
     const Statistics &statistics() const { return totals; }
 
   private:
-    /// How far one run of the Krylov method came.
-    struct Outcome
-    {
-      bool         converged;
-      unsigned int iterations;
-      double       residual;
-    };
-
     void set_up(const dealii::TrilinosWrappers::SparseMatrix &matrix);
 
-    Outcome iterate(const dealii::TrilinosWrappers::SparseMatrix &matrix,
-                    dealii::TrilinosWrappers::MPI::Vector        &x,
-                    const dealii::TrilinosWrappers::MPI::Vector  &rhs,
-                    double                                        tolerance,
-                    unsigned int                                  max_iterations);
+    KrylovOutcome iterate(const dealii::TrilinosWrappers::SparseMatrix &matrix,
+                          dealii::TrilinosWrappers::MPI::Vector        &x,
+                          const dealii::TrilinosWrappers::MPI::Vector  &rhs,
+                          const KrylovLimits                           &limits);
 
     std::unique_ptr<Preconditioner> preconditioner;
     bool                            is_set_up            = false;

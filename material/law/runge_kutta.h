@@ -132,7 +132,7 @@ namespace revitra
   };
 
   /// The size of a step's embedded error at a point, in units in which 1 is a change of the order of the state itself:
-  /// the largest of μ|δγᵖ|/`stress_scale`, |δΔ|, |δΛ| and |δξ|/ξ.
+  /// the largest of μ|δγᵖ|/`stress_scale`, |δΔ|, |δΛ| and |δξ|/ξ², which is the error of the logarithm of all rates.
   inline double error_size(const State &error,
                            const State &state,
                            const double shear_modulus,
@@ -141,6 +141,6 @@ namespace revitra
     return std::max({shear_modulus / stress_scale * error.plastic_strain().norm(),
                      error.bias().norm(),
                      std::abs(error.st_sum()),
-                     std::abs(error.free_volume()) / state.free_volume()});
+                     std::abs(error.free_volume()) / (state.free_volume() * state.free_volume())});
   }
 } // namespace revitra

@@ -1,0 +1,96 @@
+#!/bin/bash
+# revitra-point as a user runs it: files, exit statuses and messages.
+#   point.sh BIN_DIR SOURCE_DIR        (in an empty directory)
+set -uo pipefail
+point=$1/revitra-point
+reference=$2/tests/reference
+
+failures=0
+fail() { echo "FAILED: $*"; failures=$((failures + 1)); }
+
+# run STATUS ARGUMENT...: runs revitra-point, which must end with STATUS
+run() {
+  local expected=$1
+  shift
+  "$point" "$@" >out 2>err
+  local status=$?
+  [ $status -eq "$expected" ] || fail "status $status instead of $expected: revitra-point $*: $(cat err)"
+}
+says() { grep -q -- "$1" err || fail "no '$1' in: $(cat err)"; }
+absent() { [ ! -e "$1" ] || fail "$1 was written"; }
+
+: >empty.prm
+
+# The baseline: files, summary, report
+run 0 empty.prm --output baseline
+grep -q 'peak stress    16.887475 at strain 0.0882110' out || fail "report: $(cat out)"
+for file in history.csv summary.json parameters.prm; do
+  [ -s baseline/$file ] || fail "no baseline/$file"
+done
+head -1 baseline/history.csv | grep -q '^time,strain,stress,plastic_strain,temperature,free_volume,st_sum,st_bias,sigma_c,eed,eed_star,rejuvenation,work,elastic_energy,dissipation,' ||
+  fail "header: $(head -1 baseline/history.csv)"
+for key in status version sigma_c strain_c sigma_flow peak_stress peak_strain eed eed_star free_volume_initial \
+  free_volume_final rejuvenation steps rejected_steps wall_seconds; do
+  grep -q "\"$key\"" baseline/summary.json || fail "no $key in summary.json"
+done
+grep -q '"peak_stress": 16.8874754' baseline/summary.json || fail "peak in summary.json"
+grep -q '"eed": 1.87277' baseline/summary.json || fail "eed in summary.json"
+
+# The deck as understood gives the same again
+run 0 baseline/parameters.prm --output again --quiet
+[ ! -s out ] && [ ! -s err ] || fail "--quiet printed: $(cat out err)"
+cmp -s baseline/history.csv again/history.csv || fail "parameters.prm gives another history"
+
+# Rows at the times of another history
+run 0 empty.prm --output timed --quiet --times "$reference/monotone.csv"
+[ "$(grep -v '^#' "$reference/monotone.csv" | wc -l)" -eq "$(wc -l <timed/history.csv)" ] || fail "--times: rows"
+[ "$(tail -1 timed/history.csv | cut -d, -f1,2)" = 10000,1 ] || fail "--times: $(tail -1 timed/history.csv)"
+run 0 empty.prm --output physical --set 'Output/Units=physical'
+grep -q '"peak_stress": 2651.33' physical/summary.json || fail "MPa: $(grep peak_stress physical/summary.json)"
+run 0 empty.prm --output physical2 --quiet --set 'Output/Units=physical' --times physical/history.csv
+paste -d, <(cut -d, -f1 physical/history.csv) <(cut -d, -f1 physical2/history.csv) |
+  awk -F, 'NR > 1 && ($1 - $2)^2 > (1e-12 * $1)^2 { exit 1 }' || fail "--times in physical units"
+
+# 2: bad input, and nothing written
+run 2 empty.prm --output bad --set 'Loading/Program=rate 1e-4 until dawn'
+says 'Loading/Program'
+run 2 empty.prm --output bad --set 'Material/Initial free volume=0.05+0.001*y'
+says 'Initial free volume'
+says 'one point'
+run 2 missing.prm --output bad
+says 'missing.prm'
+run 2 empty.prm --output bad --times missing.csv
+says 'missing.csv'
+run 2 empty.prm --output bad --set 'Material/Temperatur=0.9' --set 'Material/Dilatancy factor=-1'
+says 'Temperatur'
+says 'Dilatancy factor'
+absent bad
+
+# 3: the numerics gave up; what there is stays
+run 3 empty.prm --output gave-up --set 'Loading/Program=rate 1e-4 until stress 20'
+says "segment 1 'rate 1e-4 until stress 20'"
+says 'flows steadily'
+says 'gave-up/history.csv'
+[ "$(wc -l <err)" -eq 1 ] || fail "not one line: $(cat err)"
+grep -q '"status": "failed"' gave-up/summary.json || fail "summary of a failed run"
+[ "$(wc -l <gave-up/history.csv)" -gt 100 ] || fail "rows of a failed run"
+run 3 empty.prm --output gave-up --set 'Loading/Program=rate 1e-2 until stress 3; stress 3 until strain 0.4'
+says 'all but stopped'
+
+# 4: nowhere to write
+: >file
+run 4 empty.prm --output file/sub
+says 'file/sub'
+if [ -w /dev/full ]; then
+  mkdir full
+  ln -s /dev/full full/history.csv
+  run 4 empty.prm --output full
+  says 'history.csv'
+fi
+
+run 0 --version
+run 0 --help
+run 0 --print-parameters
+
+[ $failures -eq 0 ] && echo "all as expected"
+exit $((failures > 0))
