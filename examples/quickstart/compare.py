@@ -18,15 +18,15 @@ matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 import numpy as np
 
-# Okabe and Ito's colours, which all can tell apart
-SPECIMEN_COLOUR = "#0072B2"
-POINT_COLOUR = "#D55E00"
+# Okabe and Ito's colors, which all can tell apart
+SPECIMEN_COLOR = "#0072B2"
+POINT_COLOR = "#D55E00"
 
 # column, label, unit when dimensionless, unit when physical
 PANELS = [
     ("stress", r"shear stress $\sigma$", r"$\sigma_0$", "MPa"),
     ("free_volume", r"free volume $\xi$", "–", "–"),
-    ("eed", "effective energy density EED", r"$\sigma_0\varepsilon_0$", r"MJ/m$^3$"),
+    ("eed", "effective energy EED", r"$\sigma_0\varepsilon_0$", r"MJ/m$^3$"),
 ]
 
 
@@ -81,14 +81,25 @@ def print_differences(specimen, point):
         print(f"{name:<18}{largest:>15.6g}{difference:>13.1e}{relative:>11.1e}{strain:>11.4f}")
 
 
+def draw_threshold(panel, point):
+    """Shades where the stress is beyond sigma_c: the area is the effective energy density."""
+    sigma_c = point["sigma_c"]
+    above = (point["stress"] > sigma_c) & (sigma_c > 0)
+    panel.fill_between(point["strain"], sigma_c, point["stress"], where=above, color="#56B4E9", alpha=0.35, linewidth=0, label="EED")
+    panel.plot(point["strain"], np.where(sigma_c > 0, sigma_c, np.nan), "--", color="0.3", linewidth=1.2, label=r"$\sigma_c$")
+
+
 def draw(specimen, point, physical, picture):
-    figure, panels = plt.subplots(1, len(PANELS), figsize=(12, 3.8), constrained_layout=True)
+    plt.rcParams.update({"font.size": 13, "axes.labelsize": 14})
+    figure, panels = plt.subplots(1, len(PANELS), figsize=(12, 4), constrained_layout=True)
+    if "sigma_c" in (point.dtype.names or ()) and np.all(point["stress"] >= 0) and np.all(np.diff(point["strain"]) >= 0):
+        draw_threshold(panels[0], point)
     strain_label = r"shear strain $\varepsilon$ (–)" if physical else r"shear strain $\varepsilon$ ($\varepsilon_0$)"
     every = max(1, specimen.size // 25)
     for panel, (name, label, dimensionless_unit, physical_unit) in zip(panels, PANELS):
-        panel.plot(point["strain"], point[name], "-", color=POINT_COLOUR, linewidth=2, label="point")
+        panel.plot(point["strain"], point[name], "-", color=POINT_COLOR, linewidth=2, label="point")
         panel.plot(
-            specimen["strain"][::every], specimen[name][::every], "o", color=SPECIMEN_COLOUR, markersize=5,
+            specimen["strain"][::every], specimen[name][::every], "o", color=SPECIMEN_COLOR, markersize=5,
             markerfacecolor="none", markeredgewidth=1.4, label="specimen",
         )
         panel.set_xlabel(strain_label)

@@ -80,14 +80,14 @@ namespace revitra
   void CurveRecord::note_crossing(const HistoryRow &row)
   {
     const double excess = std::abs(row.stress) - row.sigma_c;
-    if (!std::isnan(crossing) || !(excess >= 0.))
+    if (!std::isnan(crossing) || !(row.sigma_c > 0.) || !(excess >= 0.)) // a balance threshold is 0 until it is crossed
       return;
     if (n_rows == 0)
       {
         crossing = row.strain;
         return;
       }
-    const double excess_before = std::abs(last_row.stress) - last_row.sigma_c;
+    const double excess_before = std::abs(last_row.stress) - (last_row.sigma_c > 0. ? last_row.sigma_c : row.sigma_c);
     crossing = last_row.strain + (row.strain - last_row.strain) * excess_before / (excess_before - excess);
   }
 

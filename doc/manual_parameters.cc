@@ -1,0 +1,10 @@
+#include "material/run/deck.h"
+
+#include <iostream>
+
+/// Prints the parameter tables of doc/manual.md.
+int main()
+{
+  revitra::write_manual_parameters(std::cout);
+  return std::cout.flush() ? 0 : 1;
+}

@@ -1,0 +1,217 @@
+#include "material/law/runge_kutta.h"
+
+#include <Eigen/LU>
+#include <gtest/gtest.h>
+
+#include <complex>
+
+using namespace revitra;
+namespace rk = revitra::runge_kutta;
+
+namespace
+{
+  using Vector = Eigen::Matrix<double, rk::stages, 1>;
+  using Matrix = Eigen::Matrix<double, rk::stages, rk::stages>;
+
+  Vector vector(const rk::Weights &weights)
+  {
+    return Eigen::Map<const Vector>(weights.data());
+  }
+
+  Matrix tableau()
+  {
+    Matrix a;
+    for (unsigned i = 0; i < rk::stages; ++i)
+      a.row(i) = vector(rk::a[i]);
+    return a;
+  }
+
+  Vector powers(const unsigned exponent)
+  {
+    return vector(rk::c).array().pow(exponent);
+  }
+
+  /// R(z) = 1 + z b (1 - z A)^{-1} 1.
+  std::complex<double> stability_function(const rk::Weights &b, const std::complex<double> z)
+  {
+    using Complex        = Eigen::Matrix<std::complex<double>, rk::stages, rk::stages>;
+    const Complex matrix = Complex::Identity() - z * tableau().cast<std::complex<double>>();
+    const Eigen::Matrix<std::complex<double>, rk::stages, 1> stage_values =
+      matrix.lu().solve(Vector::Ones().cast<std::complex<double>>().eval());
+    return 1. + z * vector(b).cast<std::complex<double>>().dot(stage_values);
+  }
+
+  /// 25-digit fractions evaluated in double precision, some of them sums: a few units in the last digit.
+  constexpr double rounding = 4e-16 * 4;
+} // namespace
+
+TEST(RungeKutta, conditions_of_order_four)
+{
+  const Matrix a = tableau();
+  const Vector b = vector(rk::a[rk::stages - 1]), c = vector(rk::c);
+  EXPECT_NEAR(b.sum(), 1., rounding);
+  EXPECT_NEAR(b.dot(c), 1. / 2., rounding);
+  EXPECT_NEAR(b.dot(powers(2)), 1. / 3., rounding);
+  EXPECT_NEAR(b.dot(a * c), 1. / 6., rounding);
+  EXPECT_NEAR(b.dot(powers(3)), 1. / 4., rounding);
+  EXPECT_NEAR(b.cwiseProduct(c).dot(a * c), 1. / 8., rounding);
+  EXPECT_NEAR(b.dot(a * powers(2)), 1. / 12., rounding);
+  EXPECT_NEAR(b.dot(a * a * c), 1. / 24., rounding);
+  EXPECT_EQ(rk::order, 4u);
+}
+
+TEST(RungeKutta, embedded_conditions_of_order_three_and_not_four)
+{
+  const Matrix a = tableau();
+  const Vector b = vector(rk::embedded), c = vector(rk::c);
+  EXPECT_NEAR(b.sum(), 1., rounding);
+  EXPECT_NEAR(b.dot(c), 1. / 2., rounding);
+  EXPECT_NEAR(b.dot(powers(2)), 1. / 3., rounding);
+  EXPECT_NEAR(b.dot(a * c), 1. / 6., rounding);
+  EXPECT_GT(std::abs(b.dot(powers(3)) - 1. / 4.), 1e-4);
+  EXPECT_EQ(rk::embedded_order, 3u);
+}
+
+TEST(RungeKutta, error_weights_are_step_minus_embedded)
+{
+  for (unsigned i = 0; i < rk::stages; ++i)
+    EXPECT_EQ(rk::error_weights[i], rk::a[rk::stages - 1][i] - rk::embedded[i]);
+  EXPECT_GT(vector(rk::error_weights).norm(), 0.01);
+}
+
+TEST(RungeKutta, structure)
+{
+  // Explicit first stage, one diagonal, stiffly accurate, stage order two, no stage beyond the step.
+  for (unsigned i = 0; i < rk::stages; ++i)
+    {
+      for (unsigned j = i + 1; j < rk::stages; ++j)
+        EXPECT_EQ(rk::a[i][j], 0.);
+      EXPECT_EQ(rk::a[i][i], i == 0 ? 0. : rk::diagonal);
+      EXPECT_GE(rk::c[i], 0.);
+      EXPECT_LE(rk::c[i], 1.);
+      EXPECT_NEAR(vector(rk::a[i]).sum(), rk::c[i], rounding);
+      EXPECT_NEAR((tableau() * vector(rk::c))[i], 0.5 * rk::c[i] * rk::c[i], rounding);
+    }
+  EXPECT_EQ(rk::c[rk::stages - 1], 1.);
+}
+
+TEST(RungeKutta, both_methods_are_L_stable)
+{
+  for (const rk::Weights &b : {rk::a[rk::stages - 1], rk::embedded})
+    {
+      // |R| <= 1 on the imaginary axis and no pole in the left half plane (the only pole is 1/0.25) is A-stability.
+      for (double y = 1e-3; y < 1e6; y *= 1.05)
+        EXPECT_LE(std::abs(stability_function(b, {0., y})), 1. + 1e-12) << y;
+      EXPECT_LT(std::abs(stability_function(b, -1e8)), 1e-6);
+    }
+}
+
+TEST(RungeKutta, stability_function_approximates_the_exponential)
+{
+  // R(z) - e^z = O(z^5): halving z divides it by 32, here to 10 %.
+  const auto error = [](const double z) {
+    return std::abs(stability_function(rk::a[rk::stages - 1], z) - std::exp(z));
+  };
+  EXPECT_NEAR(error(-0.1) / error(-0.05), 32., 3.2);
+}
+
+TEST(RungeKutta, predictions_extrapolate_polynomials)
+{
+  // Stage i has i stages before it: exact for polynomials of degree i - 1. The weights grow to 20, so 1e-13 is
+  // rounding.
+  for (unsigned i = 1; i < rk::stages; ++i)
+    {
+      for (unsigned degree = 0; degree < i; ++degree)
+        EXPECT_NEAR(vector(rk::prediction[i]).dot(powers(degree)), std::pow(rk::c[i], degree), 1e-13) << i;
+      for (unsigned j = i; j < rk::stages; ++j)
+        EXPECT_EQ(rk::prediction[i][j], 0.);
+    }
+  EXPECT_EQ(rk::prediction[5][4], 1.); // a value at the same time is taken as it is
+}
+
+namespace
+{
+  /// Expects `factor` to be `exact` rounded down to a 64th.
+  void expect_coarse(const double factor, const double exact)
+  {
+    EXPECT_LE(factor, exact + 1e-15);
+    EXPECT_GT(factor, exact - 1. / 64.);
+    EXPECT_EQ(64. * factor, std::round(64. * factor));
+  }
+} // namespace
+
+TEST(StepController, first_step_follows_the_elementary_rule)
+{
+  // 0.8 error^{-1/4}, between 0.2 and 2.
+  for (const double error : {1., 0.7, 0.5, 0.3, 0.1, 0.04})
+    expect_coarse(StepController().after_acceptance(1., error), 0.8 * std::pow(error, -0.25));
+  EXPECT_EQ(StepController().after_acceptance(1., 1e-3), 2.);
+  EXPECT_EQ(StepController().after_acceptance(1., 0.), 2.);
+}
+
+TEST(StepController, growing_errors_are_anticipated)
+{
+  // 0.8 e^{-1/4} min(1, (h/h_old)(e_old/e)^{1/4})
+  StepController growing;
+  growing.after_acceptance(1., 0.2);
+  expect_coarse(growing.after_acceptance(0.9, 0.6), 0.8 * std::pow(0.6, -0.25) * 0.9 * std::pow(0.2 / 0.6, 0.25));
+  // a falling error is no reason to go beyond the elementary rule
+  StepController falling;
+  falling.after_acceptance(1., 0.6);
+  expect_coarse(falling.after_acceptance(1., 0.3), 0.8 * std::pow(0.3, -0.25));
+  // what is remembered is the step before, not the first
+  expect_coarse(falling.after_acceptance(0.5, 0.4), 0.8 * std::pow(0.4, -0.25) * 0.5 * std::pow(0.3 / 0.4, 0.25));
+  // a step without error, counted as 1e-4, leaves the next to the lower bound at worst
+  StepController surprised;
+  surprised.after_acceptance(1., 0.);
+  expect_coarse(surprised.after_acceptance(1., 1.), 0.2);
+}
+
+TEST(StepController, rejections_shrink_and_are_not_followed_by_growth)
+{
+  StepController controller;
+  expect_coarse(controller.after_rejection(4.), 0.8 * std::pow(4., -0.25));
+  expect_coarse(controller.after_rejection(1e9), 0.2);
+  expect_coarse(controller.after_rejection(1.0000001), 0.8);
+  EXPECT_EQ(controller.after_acceptance(1., 1e-3), 1.); // no growth just after
+  EXPECT_EQ(controller.after_acceptance(1., 1e-3), 2.); // free again
+  EXPECT_EQ(controller.after_failure(), 0.25);
+  EXPECT_EQ(controller.after_acceptance(1., 1e-3), 1.);
+}
+
+TEST(StepController, rounding_in_the_error_does_not_reach_the_step)
+{
+  // Errors of one step on different numbers of ranks differ in the last digits; 0.3 is not at the edge of a 64th.
+  EXPECT_EQ(StepController().after_acceptance(1., 0.3), StepController().after_acceptance(1., 0.3 * (1. + 1e-6)));
+  EXPECT_EQ(StepController().after_rejection(3.), StepController().after_rejection(3. * (1. + 1e-6)));
+}
+
+TEST(StepController, reset_forgets)
+{
+  StepController controller;
+  controller.after_acceptance(1., 0.01);
+  controller.after_rejection(2.);
+  controller.reset();
+  expect_coarse(controller.after_acceptance(1., 0.2), 0.8 * std::pow(0.2, -0.25));
+}
+
+TEST(ErrorSize, is_the_largest_of_four_relative_errors)
+{
+  State state, error;
+  state.free_volume()    = 0.05;
+  error.plastic_strain() = Deviator(3e-6, 0., 0., 4e-6, 0.); // norm 5e-6
+  error.bias()           = Deviator(0., 0., 3e-5, 0., -4e-5);
+  error.st_sum()         = -6e-5;
+  error.free_volume()    = -3.5e-6;
+  const auto size        = [&]() { return error_size(error, state, 210., 7.); };
+  EXPECT_NEAR(size(), 210. / 7. * 5e-6, 1e-18);
+  error.plastic_strain().setZero();
+  EXPECT_NEAR(size(), 3.5e-6 / 0.05, 1e-18);
+  error.free_volume() = 0.;
+  EXPECT_NEAR(size(), 6e-5, 1e-18);
+  error.st_sum() = 0.;
+  EXPECT_NEAR(size(), 5e-5, 1e-18);
+  error.bias().setZero();
+  error.values.tail<3>().setOnes(); // accumulators do not steer
+  EXPECT_EQ(size(), 0.);
+}
