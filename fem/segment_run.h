@@ -31,9 +31,10 @@ namespace revitra
     /// Whether the stress is prescribed.
     bool controls_stress() const { return deck_segment.control == Segment::Control::stress; }
 
-    /// How much an error counts. Under a prescribed rate the stress pulls the plastic strain back to where it belongs;
-    /// under a prescribed stress nothing does, and in accelerating creep its errors grow as the rate.
-    double error_weight() const { return controls_stress() ? 20. : 1.; }
+    /// How much an error counts. Under a prescribed rate the stress pulls the plastic strain back to where it belongs,
+    /// and the largest strain step holds errors down besides. Under a prescribed stress nothing pulls back, and errors
+    /// grow as the rate of creep does; while the strain is held, steps are as long as the error allows.
+    double error_weight() const { return deck_segment.control == Segment::Control::rate ? 1. : 20.; }
 
     /// Where the segment began.
     const Place &start() const { return start_place; }

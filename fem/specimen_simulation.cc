@@ -387,6 +387,8 @@ namespace revitra
     TimerOutput::Scope scope(timer, "Output");
     const HistoryRow   now = row(averages);
     curve.add(now, segment);
+    if (std::isnan(sigma_c_at_crossing) && now.sigma_c > 0. && std::abs(now.stress) >= now.sigma_c)
+      sigma_c_at_crossing = now.sigma_c;
     write_on_root(communicator, [&]() { history_writer->append(now); });
   }
 
@@ -419,8 +421,8 @@ namespace revitra
     outcome.tool           = "revitra-fem";
     outcome.status         = status;
     outcome.message        = message;
-    outcome.sigma_c        = specimen_threshold.crossed ? specimen_threshold.stress : std::nan("");
-    outcome.sigma_flow     = flow_stress(Kinetics(deck.material, temperature));
+    outcome.sigma_c        = sigma_c_at_crossing;
+    outcome.sigma_flow     = stress_scale;
     outcome.steps          = accepted_steps;
     outcome.rejected_steps = rejected_steps;
     outcome.wall_seconds   = std::chrono::duration<double>(std::chrono::steady_clock::now() - wall_start).count();

@@ -86,6 +86,7 @@ namespace revitra
     std::unique_ptr<HistoryWriter>     history_writer; // on the root only
     std::unique_ptr<FieldsWriter<dim>> fields_writer;
     CurveRecord                        curve;
+    double                             sigma_c_at_crossing = std::numeric_limits<double>::quiet_NaN();
     Summary                            run_summary;
     double                             strain_path        = 0.; ///< ∫ |dγ|
     double                             strain_path_fields = 0.; ///< the same when fields were last written

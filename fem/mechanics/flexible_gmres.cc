@@ -79,15 +79,17 @@ namespace revitra
       std::vector<double>              right_side;
     };
 
-    /// Makes `vector` orthogonal to the orthonormal `basis` and returns the components taken out, and the norm left.
+    /// Makes `vector` orthogonal to the orthonormal `basis` and returns the components taken out, and the norm left. A
+    /// vector whose norm is not finite is left alone.
     std::vector<double> orthogonalize(Vector &vector, const std::vector<Vector> &basis)
     {
       constexpr double    cancellation = 0.1; // below which rounding shows and one more pass is worth it
       std::vector<double> components(basis.size() + 1, 0.);
-      double              before, after = vector.l2_norm();
-      unsigned int        passes = 0;
-      do
+      double              before = 0., after = vector.l2_norm();
+      for (unsigned int pass = 0; pass < 2 && std::isfinite(after); ++pass)
         {
+          if (pass > 0 && after >= cancellation * before)
+            break;
           before = after;
           for (std::size_t i = 0; i < basis.size(); ++i)
             {
@@ -96,7 +98,7 @@ namespace revitra
               components[i] += component;
             }
           after = vector.l2_norm();
-      } while (++passes < 2 && after < cancellation * before);
+        }
       components.back() = after;
       return components;
     }

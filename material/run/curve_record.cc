@@ -128,7 +128,10 @@ namespace revitra
     const double nan = std::numeric_limits<double>::quiet_NaN();
     if (loading.empty())
       return {nan, nan, 0};
-    const auto top       = std::max_element(loading.begin(), loading.end(), is_smaller);
+    // the first of the rows on a plateau, which differ by rounding
+    const double most = std::abs(std::max_element(loading.begin(), loading.end(), is_smaller)->stress);
+    const auto   top  = std::find_if(
+      loading.begin(), loading.end(), [&](const Point &point) { return std::abs(point.stress) >= most - no_stress; });
     const auto neighbors = smooth_neighborhood(static_cast<std::size_t>(top - loading.begin()));
     if (neighbors.empty())
       return *top;
