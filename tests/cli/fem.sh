@@ -1,0 +1,92 @@
+#!/bin/bash
+# revitra-fem as a user runs it, on two ranks: files, exit statuses and messages, and the point driver beside it.
+#   fem.sh BIN_DIR SOURCE_DIR        (in an empty directory)
+set -uo pipefail
+point=$1/revitra-point
+fem=$1/revitra-fem
+
+failures=0
+fail() { echo "FAILED: $*"; failures=$((failures + 1)); }
+
+# run STATUS ARGUMENT...: runs revitra-fem, which must end with STATUS
+run() {
+  local expected=$1
+  shift
+  mpirun -np 2 "$fem" "$@" >out 2>err
+  local status=$?
+  [ $status -eq "$expected" ] || fail "status $status instead of $expected: revitra-fem $*: $(cat err)"
+}
+says() { grep -q -- "$1" err || fail "no '$1' in: $(cat err)"; }
+absent() { [ ! -e "$1" ] || fail "$1 was written"; }
+
+: >empty.prm
+small=(--set 'Specimen/Subdivisions=2' --quiet)
+
+# One deck in both tools: same rows, every column within 1e-4 of its largest value, the accuracy promised at default
+# settings.
+cat >monotone.prm <<'END'
+subsection Loading
+  set Program = rate 1e-4 until strain 0.3; rate -1e-4 until stress 0
+end
+END
+run 0 monotone.prm --output fem "${small[@]}"
+[ ! -s out ] && [ ! -s err ] || fail "--quiet printed: $(cat out err)"
+for file in history.csv summary.json parameters.prm fields.pvd fields/fields_0001.pvtu; do
+  [ -s fem/$file ] || fail "no fem/$file"
+done
+for key in status version sigma_c strain_c sigma_flow peak_stress peak_strain eed eed_star free_volume_initial \
+  free_volume_final rejuvenation steps rejected_steps wall_seconds dofs cells ranks newton_iterations \
+  linear_iterations seconds; do
+  grep -q "\"$key\"" fem/summary.json || fail "no $key in summary.json"
+done
+for field in displacement stress equivalent_stress free_volume st_sum st_bias plastic_strain eed eed_star rejuvenation \
+  plastic_rate substeps; do
+  grep -q "\"$field\"" fem/fields/fields_0001.pvtu || fail "no field $field"
+done
+"$point" monotone.prm --output point --times fem/history.csv --quiet || fail "the point driver on the same deck"
+[ "$(head -1 fem/history.csv | cut -d, -f1-15)" = "$(head -1 point/history.csv | cut -d, -f1-15)" ] || fail "headers"
+paste -d, <(cut -d, -f1-15 fem/history.csv) <(cut -d, -f1-15 point/history.csv) | awk -F, '
+  NR == 1 { next }
+  { for (i = 1; i <= 15; i++) {
+      difference = $i - $(i + 15); if (difference < 0) difference = -difference
+      size = $(i + 15) < 0 ? -$(i + 15) : $(i + 15)
+      if (difference > worst[i]) worst[i] = difference
+      if (size > peak[i]) peak[i] = size } }
+  END { for (i = 1; i <= 15; i++) if (worst[i] > 1e-4 * peak[i]) { print "column " i ": " worst[i] " of " peak[i]; bad = 1 }
+        exit bad || NR < 60 }' || fail "specimen and point differ"
+
+# 2: bad input, all of it named once, and nothing written
+run 2 empty.prm --output bad --set 'Material/Temperatur=0.9' --set 'Specimen/Degree=9' \
+  --set 'Loading/Program=rate 1e-4 until dawn'
+says 'did you mean Material/Temperature'
+says 'Specimen/Degree = 9'
+says 'until dawn'
+[ "$(grep -c 'Specimen/Degree' err)" -eq 1 ] || fail "said by both ranks: $(cat err)"
+run 2 empty.prm --output bad --set 'Material/Initial free volume=0.05-0.1*x'
+says '0.05-0.1\*x'
+says 'allowed is'
+run 2 missing.prm --output bad
+says 'missing.prm'
+run 2 empty.prm --output bad --set 'Specimen/Mesh file=some.msh'
+says 'Mesh file'
+run 2 empty.prm --output bad --restart
+says 'not in this version'
+absent bad
+
+# 3: the numerics gave up; what there is stays
+run 3 empty.prm --output gave-up --set 'Loading/Program=rate 1e-4 until stress 20' "${small[@]}"
+says 'flows steadily'
+grep -q '"status": "failed"' gave-up/summary.json || fail "summary of a failed run"
+[ "$(wc -l <gave-up/history.csv)" -gt 100 ] || fail "rows of a failed run"
+
+# 4: nowhere to write
+: >file
+run 4 empty.prm --output file/sub
+says 'file/sub'
+
+run 0 --version
+run 0 --help
+run 0 --print-parameters
+
+[ $failures -eq 0 ] && echo "all as expected"
+exit $((failures > 0))
