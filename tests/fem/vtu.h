@@ -19,15 +19,15 @@ namespace revitra::test
     return {std::istreambuf_iterator<char>(stream), {}};
   }
 
-  /// The numbers of the first array of the .vtu file `file` from the text `marker` on (Float32, compressed in one
-  /// block, as deal.II writes it).
+  /// The numbers of the array of the .vtu file `file` whose opening tag holds the end of the text `marker` (Float32,
+  /// compressed in one block, as deal.II writes it).
   inline std::vector<float> read_vtu_after(const std::string &file, const std::string &marker)
   {
     const std::string text  = read_text(file);
     const auto        entry = text.find(marker);
     if (entry == std::string::npos)
       throw std::runtime_error("no " + marker + " in " + file);
-    const auto        start = text.find_first_not_of(" \n", text.find('>', text.find("Float32", entry)) + 1);
+    const auto        start = text.find_first_not_of(" \n", text.find('>', entry + marker.size()) + 1);
     const std::string code  = text.substr(start, text.find_first_of(" \n<", start) - start);
 
     // Sixteen bytes of header take 24 characters: blocks, bytes of a block, of the last block, and compressed.
@@ -47,7 +47,7 @@ namespace revitra::test
   /// Three coordinates a point.
   inline std::vector<float> read_vtu_points(const std::string &file)
   {
-    return read_vtu_after(file, "<Points>");
+    return read_vtu_after(file, "<Points>\n    <DataArray");
   }
 
   /// The values of the array `name`, those of vectors with three components a point.
