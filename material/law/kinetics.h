@@ -30,7 +30,7 @@ namespace revitra
     /// e^{−1/ξ} A sinh(σ̄/T)/σ̄ = drive·e^{exponent} and e^{−1/ξ} A cosh(σ̄/T) = back·e^{exponent}.
     ///
     /// Mantissas and exponent are kept apart because the plain product overflows where an implicit stage still has to
-    /// look; 0 < drive < 1/T, ½ < back ≤ 1.
+    /// look; 0 < drive ≤ 1/T, ½ ≤ back ≤ 1.
     template <typename Number>
     struct TransformationRates
     {

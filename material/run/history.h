@@ -22,7 +22,7 @@ namespace revitra
     double st_bias          = 0.; ///< Δ
     double sigma_c          = 0.; ///< the threshold of the effective energy now
     double eed              = 0.; ///< ∫ (σ − σ_c)₊ dε, Eq. (5)
-    double eed_star         = 0.; ///< EED/σ_c, Eq. (6)
+    double eed_star         = 0.; ///< EED/σ_c
     double rejuvenation     = 0.; ///< RD = ξ/ξ₀
     double work             = 0.; ///< ∫ σ dε = elastic_energy + dissipation
     double elastic_energy   = 0.; ///< σ²/2μ
