@@ -34,7 +34,7 @@ namespace revitra
     /// How much an error counts. Under a prescribed rate the stress pulls the plastic strain back to where it belongs,
     /// and the largest strain step holds errors down besides. Under a prescribed stress nothing pulls back, and errors
     /// grow as the rate of creep does; while the strain is held, steps are as long as the error allows.
-    double error_weight() const { return deck_segment.control == Segment::Control::rate ? 1. : 20.; }
+    double error_weight() const { return deck_segment.control == Segment::Control::rate ? 1. : 50.; }
 
     /// Where the segment began.
     const Place &start() const { return start_place; }

@@ -96,6 +96,7 @@ namespace revitra
     const std::string &directory = deck.output.directory;
     write_on_root(communicator, [&]() {
       prepare_output_directory(directory);
+      remove_fields(directory);
       write_parameters(deck, directory + "/parameters.prm");
       history_writer = std::make_unique<HistoryWriter>(
         HistoryWriter::create(directory + "/history.csv", own_columns(), unit_scales(deck)));
@@ -144,14 +145,15 @@ namespace revitra
   {
     const SegmentRun run(deck,
                          deck.program.segments[number],
-                         {step->time(), step->solution().shear, step->stress()},
+                         {0., step->solution().shear, step->stress()},
                          temperature,
                          specimen_threshold.stress);
     if (run.is_over_at_once())
       return;
     current_segment = number;
     controller.reset();
-    step->begin_segment(temperature, run.control().threshold_rate(step->time()));
+    segment_start_time += step->time();
+    step->begin_segment(temperature, run.control().threshold_rate(0.));
     milestone_shear  = run.start().shear;
     milestone_stress = run.start().stress;
     next_step        = run.first_step(averages.plastic_rate);
@@ -209,14 +211,17 @@ namespace revitra
       return false;
 
     double lower = 0., lower_distance = run.distance_to_event(step->solution().shear, step->stress());
-    double trial = run.event_time(step->curve(), h);
+    // no nearer than rounding of the time allows
+    const double rounding  = 4. * std::numeric_limits<double>::epsilon() * (step->time() + h);
+    const double tolerance = std::max(event_tolerance, rounding * std::abs(upper_distance - lower_distance) / h);
+    double       trial     = run.event_time(step->curve(), h);
     for (unsigned int tries = 0; tries < event_tries; ++tries)
       {
         h = trial;
         if (const StepOutcome outcome = step->attempt(run.control(), h); !outcome.solved)
           give_up("the end of the segment could not be located: " + outcome.reason);
         const double distance = distance_at_end();
-        if (std::abs(distance) <= event_tolerance)
+        if (std::abs(distance) <= tolerance)
           return true;
         // the Illinois method: regula falsi that halves the weight of an end that stays
         if ((distance < 0.) == (upper_distance < 0.))
@@ -238,9 +243,10 @@ namespace revitra
     rk::Weights sigma_c, sigma_c_rate;
     for (unsigned int i = 0; i < rk::stages; ++i)
       {
-        const double time = step->time() + rk::c[i] * h;
-        sigma_c[i]        = run.control().threshold_stress(time);
-        sigma_c_rate[i]   = run.control().threshold_rate(time);
+        const double stage_time = step->time() + rk::c[i] * h;
+        sigma_c[i]              = deck.eed.threshold == ThresholdKind::balance ? specimen_threshold.stress
+                                                                               : run.control().threshold_stress(stage_time);
+        sigma_c_rate[i]         = run.control().threshold_rate(stage_time);
       }
     energy.add(step->curve(), h, run.controls_stress(), sigma_c, sigma_c_rate);
     strain_path += std::abs(step->curve().shear.back() - step->curve().shear.front());
@@ -258,7 +264,7 @@ namespace revitra
 
     const double part = run.part_done({step->time(), step->solution().shear, step->stress()});
     progress.tell({(current_segment + part) / deck.program.segments.size(),
-                   step->time(),
+                   time(),
                    step->solution().shear,
                    step->stress(),
                    h,
@@ -290,7 +296,7 @@ namespace revitra
       {
         const double rate = std::abs(step->curve().shear.back() - step->curve().shear.front()) / h;
         const double left = std::abs(run.segment().end_value - shear);
-        if (step->time() - run.start().time > longest_creep || rate * longest_creep < left)
+        if (step->time() > longest_creep || rate * longest_creep < left)
           {
             std::ostringstream why;
             why << "the creep has all but stopped at the strain " << shear << " and will not reach "
@@ -305,8 +311,10 @@ namespace revitra
   {
     std::ostringstream message;
     message.precision(10);
-    message << why << "; last accepted: time " << step->time() << ", strain " << step->solution().shear << ", stress "
-            << step->stress() << ". Results up to there are in " << deck.output.directory;
+    message << "segment " << current_segment + 1 << " '" << deck.program.segments[current_segment].text << "': " << why
+            << "; last accepted: time " << time() << ", strain " << step->solution().shear << ", stress "
+            << step->stress() << ". The results up to there are in " << deck.output.directory
+            << "; change the program or the steps in its parameters.prm and run that again";
     throw NumericsError(message.str());
   }
 
@@ -355,7 +363,7 @@ namespace revitra
   HistoryRow SpecimenSimulation<dim>::row(const SpecimenAverages &mean) const
   {
     HistoryRow row;
-    row.time             = step->time();
+    row.time             = time();
     row.strain           = step->solution().shear;
     row.stress           = step->stress();
     row.plastic_strain   = mean.plastic_strain;
@@ -403,7 +411,7 @@ namespace revitra
     DoFTools::extract_locally_relevant_dofs(dof_handler, relevant);
     ghosted.fluctuation.reinit(dof_handler.locally_owned_dofs(), relevant, communicator);
     ghosted.fluctuation = step->solution().fluctuation;
-    fields_writer->write(step->time(),
+    fields_writer->write(time(),
                          dof_handler,
                          ghosted.fluctuation,
                          step->solution().shear,

@@ -37,6 +37,9 @@ namespace revitra
     const Summary &summary() const { return run_summary; }
 
   private:
+    /// Of the last accepted state, since the run began.
+    double time() const { return segment_start_time + step->time(); }
+
     // Setting up
     void open_outputs();
     void say_what_is_run();
@@ -91,6 +94,7 @@ namespace revitra
     double                             strain_path        = 0.; ///< ∫ |dγ|
     double                             strain_path_fields = 0.; ///< the same when fields were last written
     double                             next_step          = 0.; ///< length that the error suggests
+    double                             segment_start_time = 0.;
     std::size_t                        current_segment    = 0;
     unsigned int                       accepted_steps     = 0;
     unsigned int                       rejected_steps     = 0;

@@ -39,7 +39,8 @@ namespace revitra
     for (std::size_t p = 0; p < history.state.size(); ++p)
       history.rate.front()[p] =
         rates(kinetics, history.state[p], history.stress[p], {history.threshold[p].stress, threshold_rate});
-    past = {{accepted_time, accepted_unknown}};
+    accepted_time = 0.;
+    past          = {{accepted_time, accepted_unknown}};
   }
 
   /// Polynomial through the latest solutions, those of the step in hand first.

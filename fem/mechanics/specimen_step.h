@@ -51,8 +51,9 @@ namespace revitra
                  double                stress_scale,
                  const NewtonSettings &newton_settings);
 
-    /// Begin a segment of the loading at the last accepted time, with the present `temperature` and σ̇_c: compute the
-    /// rates of the first stage from the state, and forget the past, from which stages are predicted.
+    /// Begin a segment of the loading with the present `temperature` and σ̇_c: count time from here, so that steps may
+    /// be far shorter than the run is old; compute the rates of the first stage from the state; forget the past, from
+    /// which stages are predicted.
     void begin_segment(double temperature, double threshold_rate);
 
     /// Try a step of length `h` from the last accepted time.
@@ -61,7 +62,7 @@ namespace revitra
     /// Make the end of the step just attempted the state.
     void accept();
 
-    double            time() const { return accepted_time; }        ///< last accepted
+    double            time() const { return accepted_time; }        ///< last accepted, since begin_segment()
     const Unknown    &solution() const { return accepted_unknown; } ///< ũ and γ at that time
     double            stress() const { return accepted_stress; }    ///< mean shear stress at that time
     const StageCurve &curve() const { return stages; }              ///< of the last attempted step

@@ -85,6 +85,19 @@ namespace revitra
     }
   } // namespace
 
+  void remove_fields(const std::string &directory)
+  {
+    namespace fs = std::filesystem;
+    std::error_code error;
+    fs::remove(fs::path(directory) / "fields.pvd", error);
+    for (fs::directory_iterator entry(fs::path(directory) / "fields", error), end; !error && entry != end;
+         entry.increment(error))
+      if (entry->path().filename().string().rfind("fields_", 0) == 0 && !fs::remove(entry->path(), error))
+        break;
+    if (error && error != std::errc::no_such_file_or_directory)
+      throw WriteError(directory + ": the fields of an earlier run cannot be removed: " + error.message());
+  }
+
   template <int dim>
   FieldsWriter<dim>::FieldsWriter(const std::string &directory, const MPI_Comm &communicator)
     : directory(directory)

@@ -11,6 +11,10 @@
 
 namespace revitra
 {
+  /// Removes the field files of an earlier run from `directory`: `fields.pvd` and `fields/fields_*`. On one rank only;
+  /// throws WriteError.
+  void remove_fields(const std::string &directory);
+
   /// A quantity with one value a cell: its name in the files, and its values by active_cell_index (only those of
   /// locally owned cells are used).
   using CellField = std::pair<std::string, dealii::Vector<double>>;

@@ -20,16 +20,20 @@ namespace revitra
   {
     double stress  = 0.;    ///< σ_c
     bool   crossed = false; ///< whether the equivalent stress has been at or above σ_c
+    double deficit = 0.;    ///< before that: by how much the equivalent stress was below σ_c
 
     /// To be called with each accepted state, before the next step: `st_bias` is Δ along the stress. A threshold of
-    /// kind `balance` that is not crossed moves with the state, and is kept once `equivalent_stress` has reached it.
+    /// kind `balance` that is not crossed moves with the state; once `equivalent_stress` has passed it, it is kept as
+    /// it was at the crossing, between the last two states.
     void follow_balance(const Kinetics &kinetics, double equivalent_stress, double st_sum, double st_bias)
     {
-      if (!crossed)
-        {
-          stress  = balance_stress(kinetics, st_sum, st_bias);
-          crossed = equivalent_stress >= stress;
-        }
+      if (crossed)
+        return;
+      const double balance = balance_stress(kinetics, st_sum, st_bias);
+      const double excess  = equivalent_stress - balance;
+      crossed              = excess >= 0.;
+      stress  = crossed && deficit > 0. ? balance + (stress - balance) * excess / (excess + deficit) : balance;
+      deficit = -excess;
     }
   };
 
