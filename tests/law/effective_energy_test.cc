@@ -153,6 +153,14 @@ TEST(EffectiveEnergy, uncrossed_balance_threshold_follows_the_state)
   EXPECT_EQ(threshold.stress, balance_stress(kinetics, 0.8, 0.1));
   threshold.follow_balance(kinetics, threshold.stress, 0.8, 0.1); // reaching it is crossing it
   EXPECT_TRUE(threshold.crossed);
+
+  // a crossing between two states is kept as something between them
+  Threshold between;
+  between.follow_balance(kinetics, 5., 0.6, 0.01);
+  between.follow_balance(kinetics, 9., 0.8, 0.1);
+  EXPECT_TRUE(between.crossed);
+  EXPECT_LE(between.stress, balance_stress(kinetics, 0.6, 0.01));
+  EXPECT_GE(between.stress, balance_stress(kinetics, 0.8, 0.1));
 }
 
 TEST(EffectiveEnergy, reference_curve_with_the_balance_threshold)
