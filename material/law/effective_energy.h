@@ -32,7 +32,7 @@ namespace revitra
       const double balance = balance_stress(kinetics, st_sum, st_bias);
       const double excess  = equivalent_stress - balance;
       crossed              = excess >= 0.;
-      stress  = crossed && deficit > 0. ? balance + (stress - balance) * excess / (excess + deficit) : balance;
+      stress  = crossed && deficit > 0. && std::isfinite(deficit) ? balance + (stress - balance) * excess / (excess + deficit) : balance;
       deficit = -excess;
     }
   };
