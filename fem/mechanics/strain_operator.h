@@ -38,6 +38,6 @@ namespace revitra
     Eigen::MatrixXd                   volumetric_basis; ///< polynomials of the projection at the quadrature points
     Eigen::MatrixXd                   B;
     Eigen::VectorXd                   JxW;
-    bool ready = false;
+    bool                              ready = false;
   };
 } // namespace revitra

@@ -32,7 +32,9 @@ namespace revitra
       const double balance = balance_stress(kinetics, st_sum, st_bias);
       const double excess  = equivalent_stress - balance;
       crossed              = excess >= 0.;
-      stress  = crossed && deficit > 0. && std::isfinite(deficit) ? balance + (stress - balance) * excess / (excess + deficit) : balance;
+      const bool between =
+        crossed && deficit > 0. && std::isfinite(deficit); // else σ_c did not exist at the last state
+      stress  = between ? balance + (stress - balance) * excess / (excess + deficit) : balance;
       deficit = -excess;
     }
   };

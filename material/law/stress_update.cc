@@ -8,7 +8,16 @@ namespace revitra
   {
     namespace rk = runge_kutta;
 
-    constexpr unsigned deepest_level = 40; // the smallest substep is the increment over 2^40
+    // The smallest substep is the increment over 2^120: when an aged glass yields, its rates grow by e^{1/ξ} in an
+    // instant, which double precision cannot tell from the rest of the increment. So places along it are integers.
+    constexpr unsigned deepest_level = 120;
+    constexpr unsigned most_stages   = 200000; // more is a tolerance that cannot be met
+    __extension__ using Ticks        = unsigned __int128;
+
+    constexpr Ticks ticks_at(const unsigned level)
+    {
+      return Ticks(1) << (deepest_level - level);
+    }
 
     // A substep twice as long has 2^order times the error; the rest is safety.
     constexpr double growth_threshold = 0.5 / (1u << rk::order);
@@ -101,14 +110,15 @@ namespace revitra
       }
 
       /// Make the end of the substep just attempted the state.
-      void accept(const double time, const double fraction)
+      void accept(const double time, const unsigned level)
       {
         state.values += time * weighted_sum(rate, rk::a.back(), rk::stages).values;
         response.values += time * weighted_sum(rate_response, rk::a.back(), rk::stages).values;
         rate[0]          = rate.back();
         rate_response[0] = rate_response.back();
         stress           = stage.stress;
-        done += fraction;
+        ticks += ticks_at(level);
+        done = std::ldexp(static_cast<double>(ticks), -static_cast<int>(deepest_level));
       }
 
       /// d(stress)/d(increment) so far.
@@ -124,7 +134,8 @@ namespace revitra
       const ThresholdStress                  threshold;
       State                                  state;
       Deviator                               stress;
-      double                                 done = 0.; ///< part of the increment
+      Ticks                                  ticks = 0;  ///< part of the increment, in smallest substeps
+      double                                 done  = 0.; ///< the same as a number
       const PathSpan                         span;
       StrainResponse                         response;
       StageResult                            stage{};
@@ -150,16 +161,16 @@ namespace revitra
     StrainPath   path(kinetics, strain, increment, threshold, state);
     unsigned     level    = 0;
     double       fraction = 1.; // 2^{-level}
-    while (path.done < 1.)
+    while (path.ticks < ticks_at(0))
       {
         const double time  = fraction * time_step;
         result.failure     = path.attempt(time, fraction, result);
         const double error = result.failure == StageFailure::none ? path.error(time, stress_scale) : 0.;
-        if (result.failure == StageFailure::none && error <= tolerance)
+        if (result.failure == StageFailure::none && error <= tolerance && result.stages <= most_stages)
           {
-            path.accept(time, fraction);
+            path.accept(time, level);
             ++result.substeps;
-            if (error < growth_threshold * tolerance && std::fmod(path.done, 2. * fraction) == 0.)
+            if (error < growth_threshold * tolerance && level > 0 && path.ticks % ticks_at(level - 1) == 0)
               {
                 fraction *= 2.;
                 --level;
@@ -167,7 +178,7 @@ namespace revitra
             continue;
           }
         fraction *= 0.5;
-        if (++level > deepest_level)
+        if (++level > deepest_level || result.stages > most_stages)
           {
             result.failure = result.failure == StageFailure::none ? StageFailure::tolerance_not_met : result.failure;
             return result;

@@ -55,7 +55,7 @@ namespace revitra
     /// Error control of either executable.
     struct TimeStepping
     {
-      double tolerance           = 5e-5;  ///< local error of a step, in units of σ_f, and of 1 for Λ, Δ and ln of the rates
+      double tolerance = 5e-5; ///< local error of a step, in units of σ_f, and of 1 for Λ, Δ and ln of the rates
       double initial_strain_step = 1e-3;  ///< in ε₀; a driver takes no more than maximum_strain_step
       double maximum_strain_step = 0.005; ///< in ε₀, between two accepted steps
     };

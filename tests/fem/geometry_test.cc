@@ -10,14 +10,13 @@
 namespace revitra
 {
   using namespace dealii;
+  using test::open;
+  using test::periodic;
   using test::small_box;
   using test::TestSpecimen;
 
   namespace
   {
-    constexpr auto periodic = Deck::LateralBoundary::periodic;
-    constexpr auto open     = Deck::LateralBoundary::free;
-
     template <int dim>
     Deck::Specimen refined_box()
     {

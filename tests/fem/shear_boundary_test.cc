@@ -13,14 +13,13 @@
 namespace revitra
 {
   using namespace dealii;
+  using test::open;
+  using test::periodic;
   using test::small_box;
   using test::TestSpecimen;
 
   namespace
   {
-    constexpr auto periodic = Deck::LateralBoundary::periodic;
-    constexpr auto open     = Deck::LateralBoundary::free;
-
     /// Dimension of the space of fluctuations that fulfill the constraints.
     template <int dim>
     types::global_dof_index n_unconstrained(const TestSpecimen<dim> &specimen)

@@ -12,6 +12,9 @@
 
 namespace revitra::test
 {
+  constexpr auto periodic = Deck::LateralBoundary::periodic;
+  constexpr auto open     = Deck::LateralBoundary::free;
+
   /// A valid box of `dim` dimensions with edges 1, 2 (and 3) and 2 (4, 2) cells along them.
   template <int dim>
   Deck::Specimen small_box(const Deck::LateralBoundary lateral_boundary)

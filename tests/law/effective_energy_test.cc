@@ -161,6 +161,14 @@ TEST(EffectiveEnergy, uncrossed_balance_threshold_follows_the_state)
   EXPECT_TRUE(between.crossed);
   EXPECT_LE(between.stress, balance_stress(kinetics, 0.6, 0.01));
   EXPECT_GE(between.stress, balance_stress(kinetics, 0.8, 0.1));
+
+  // with Sigma = Delta nothing balances: sigma_c is infinite until the next state, and kept as it is there
+  Threshold unbalanced;
+  unbalanced.follow_balance(kinetics, 5., 0.6, 0.6);
+  EXPECT_EQ(unbalanced.stress, std::numeric_limits<double>::infinity());
+  unbalanced.follow_balance(kinetics, 20., 0.6, 0.01);
+  EXPECT_TRUE(unbalanced.crossed);
+  EXPECT_EQ(unbalanced.stress, balance_stress(kinetics, 0.6, 0.01));
 }
 
 TEST(EffectiveEnergy, reference_curve_with_the_balance_threshold)

@@ -593,3 +593,20 @@ TEST(StressUpdate, substeps_are_economical)
   EXPECT_LE(point.last.substeps, 130u); // 96 to 113 measured, with one attempt in ten rejected
   EXPECT_LE(point.last.stages, 5u * 1.2 * point.last.substeps);
 }
+
+TEST(StressUpdate, aged_glass_yields_in_an_avalanche)
+{
+  // With xi_0 near 0.01 the glass bears stresses of 60, then its rates grow by e^{1/xi} in an instant: substeps of
+  // 2^-80. Also annealing at once in a step of 1e8. What comes out must still obey exact result 1.
+  for (const double T : {0.6, 0.9, 1.2})
+    for (const double free_volume : {0.01, 0.012, 0.014, 0.2})
+      for (const double rate : {1e-10, 1e-4, 1.})
+        {
+          Parameters p;
+          p.initial_free_volume = free_volume;
+          Point point(p, T, 1e-5);
+          point.shear(0.6, rate, 12);
+          EXPECT_LT(point.stress(), 40.);
+          EXPECT_NEAR(1. - point.state.st_sum(), 0.4 * std::exp(-0.5 * point.state.agitation()), 1e-3);
+        }
+}
