@@ -1,13 +1,10 @@
 #include "material/point/point_run.h"
 
-#include "material/law/steady_state.h"
+#include "material/point/point_result.h"
 #include "material/point/point_simulation.h"
-#include "material/run/curve_record.h"
+#include "material/point/sweep.h"
 #include "material/run/output_directory.h"
-#include "material/run/summary.h"
 
-#include <chrono>
-#include <cmath>
 #include <filesystem>
 #include <iomanip>
 #include <iostream>
@@ -18,8 +15,6 @@ namespace revitra
 {
   namespace
   {
-    using Clock = std::chrono::steady_clock;
-
     std::string path_in(const Deck &deck, const std::string &file)
     {
       return (std::filesystem::path(deck.output.directory) / file).string();
@@ -30,47 +25,6 @@ namespace revitra
       if (line.times.empty())
         return std::make_unique<SpacedRows>(deck.time_stepping.maximum_strain_step);
       return std::make_unique<RowsAtTimes>(read_times(line.times, unit_scales(deck)));
-    }
-
-    double initial_flow_stress(const Deck &deck)
-    {
-      return flow_stress(Kinetics(deck.material, deck.material.temperature));
-    }
-
-    /// σ_c where it was first crossed or, if it was not, where it would have been.
-    double reported_threshold(const Deck &deck, const PointSimulation &simulation)
-    {
-      if (!std::isnan(simulation.sigma_c()) || deck.eed.threshold == ThresholdKind::balance)
-        return simulation.sigma_c();
-      return deck.eed.threshold == ThresholdKind::flow ? initial_flow_stress(deck) : deck.eed.threshold_stress;
-    }
-
-    /// Puts what the simulation has located in the place of what the rows say.
-    void refine(const PointSimulation &simulation, CurveRecord &curve)
-    {
-      curve.set_strain_c(simulation.strain_c());
-      if (!std::isnan(simulation.peak().stress()))
-        curve.set_peak(simulation.peak().strain(), simulation.peak().stress());
-    }
-
-    /// Runs `simulation`. An error is noted in `outcome` and returned as text.
-    std::string run(PointSimulation &simulation, RunOutcome &outcome)
-    {
-      const auto  start = Clock::now();
-      std::string problem;
-      try
-        {
-          simulation.run();
-        }
-      catch (const NumericsError &error)
-        {
-          outcome.status  = "failed";
-          outcome.message = problem = error.what();
-        }
-      outcome.wall_seconds   = std::chrono::duration<double>(Clock::now() - start).count();
-      outcome.steps          = simulation.accepted_steps();
-      outcome.rejected_steps = simulation.rejected_steps();
-      return problem;
     }
 
     void report(const Deck &deck, const CurveRecord &curve, const RunOutcome &outcome, const std::size_t n_rows)
@@ -104,11 +58,14 @@ namespace revitra
                       "more tightly than revitra-fem, which it is the check of for homogeneous deformation.";
     tool.invocation = tool.name;
     tool.takes_times = true;
+    tool.takes_sweep = true;
     return tool;
   }
 
   int run_point(const CommandLine &line, const Deck &deck)
   {
+    if (!line.sweep.empty())
+      return run_sweep(line, deck);
     Deck point                         = deck;
     point.material.initial_free_volume = uniform_initial_free_volume(deck);
     const auto rows                    = make_row_rule(line, deck);
@@ -116,23 +73,13 @@ namespace revitra
     prepare_output_directory(deck.output.directory);
     write_parameters(deck, path_in(deck, "parameters.prm"));
     auto history = HistoryWriter::create(path_in(deck, "history.csv"), PointSimulation::columns(), unit_scales(deck));
-    CurveRecord     curve;
-    PointSimulation simulation(point, *rows, [&](const HistoryRow &row, const std::size_t segment) {
-      history.append(row);
-      curve.add(row, segment);
-    });
-    RunOutcome      outcome;
-    outcome.tool              = "revitra-point";
-    const std::string problem = run(simulation, outcome);
-    outcome.sigma_c           = reported_threshold(deck, simulation);
-    outcome.sigma_flow        = initial_flow_stress(deck);
-    refine(simulation, curve);
-    summarize(deck, curve, outcome).write(path_in(deck, "summary.json"));
-    if (!problem.empty())
-      throw NumericsError(problem + "; the rows up to there are in " + path_in(deck, "history.csv") +
+    const PointResult result = run_program(point, *rows, [&](const HistoryRow &row) { history.append(row); });
+    summarize(deck, result.curve, result.outcome).write(path_in(deck, "summary.json"));
+    if (!result.outcome.message.empty())
+      throw NumericsError(result.outcome.message + "; the rows up to there are in " + path_in(deck, "history.csv") +
                           ", and revitra-point " + path_in(deck, "parameters.prm") + " does the same again");
     if (!line.quiet)
-      report(deck, curve, outcome, history.rows());
+      report(deck, result.curve, result.outcome, history.rows());
     return 0;
   }
 } // namespace revitra

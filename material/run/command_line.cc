@@ -3,6 +3,7 @@
 #include "material/run/loading_program.h"
 #include "material/run/text.h"
 
+#include <cmath>
 #include <optional>
 #include <utility>
 
@@ -58,6 +59,8 @@ namespace revitra
       std::vector<std::string> names = {"--set", "--output", "--help", "--version", "--print-parameters", "--quiet"};
       if (tool.takes_times)
         names.push_back("--times");
+      if (tool.takes_sweep)
+        names.insert(names.end(), {"--sweep", "--jobs", "--histories"});
       if (tool.takes_restart)
         names.push_back("--restart");
       return names;
@@ -86,6 +89,7 @@ namespace revitra
             if (const auto value = arguments.take_attached())
               problem(word + "=" + *value, "it takes no value");
           }
+        check_sweep();
         if (line.action == CommandLine::Action::run && line.deck.empty())
           problems.push_back(tool.name + ": the deck is missing; usage: " + tool.invocation +
                              " DECK [--set 'Section/Parameter=value']... [--output DIR], see --help (an empty file is "
@@ -111,6 +115,8 @@ namespace revitra
           line.action = CommandLine::Action::print_parameters;
         else if (name == "--quiet")
           line.quiet = true;
+        else if (name == "--histories" && tool.takes_sweep)
+          line.histories = true;
         else if (name == "--restart" && tool.takes_restart)
           problem(name, "going on from a checkpoint is not in this version; run the deck from its start");
         else if (!option_with_value(name))
@@ -127,6 +133,10 @@ namespace revitra
           what = "DIR";
         else if (name == "--times" && tool.takes_times)
           what = "FILE.csv";
+        else if (name == "--sweep" && tool.takes_sweep)
+          what = "FILE.csv";
+        else if (name == "--jobs" && tool.takes_sweep)
+          what = "N";
         else
           return false;
 
@@ -137,9 +147,33 @@ namespace revitra
           line.overrides.push_back(*value);
         else if (name == "--output")
           line.overrides.push_back("Output/Directory=" + *value);
+        else if (name == "--sweep")
+          line.sweep = *value;
+        else if (name == "--jobs")
+          set_jobs(*value);
         else
           line.times = *value;
         return true;
+      }
+
+      void set_jobs(const std::string &value)
+      {
+        const auto number = read_number(value);
+        if (number && *number >= 1. && *number <= 1024. && *number == std::floor(*number))
+          line.jobs = static_cast<unsigned int>(*number);
+        else
+          problem("--jobs " + value, "allowed is a whole number from 1 to 1024");
+      }
+
+      /// What goes together with --sweep and what does not.
+      void check_sweep()
+      {
+        if (!line.sweep.empty() && !line.times.empty())
+          problem("--times", "it goes with one run, not with --sweep");
+        if (line.sweep.empty() && line.jobs > 0)
+          problem("--jobs", "it goes with --sweep");
+        if (line.sweep.empty() && line.histories)
+          problem("--histories", "it goes with --sweep");
       }
 
       void unknown_option(const std::string &name)
@@ -175,6 +209,13 @@ namespace revitra
                        "  --output DIR                     where the results go: Output/Directory\n";
     if (tool.takes_times)
       text += "  --times FILE.csv                 writes rows at the times of that history\n";
+    if (tool.takes_sweep)
+      text += "  --sweep FILE.csv                 runs the deck once for each row of that table, whose columns are\n"
+              "                                   parameters (Section/Parameter), and puts the results into one\n"
+              "                                   summary.csv; a failed run does not stop the others, and started\n"
+              "                                   again a sweep runs only what is not done\n"
+              "  --jobs N                         runs that many of them at once (default: the cores there are)\n"
+              "  --histories                      keeps the history of each as histories/ROW.csv\n";
     if (tool.takes_restart)
       text += "  --restart                        goes on from the last checkpoint (not in this version)\n";
     text += "  --print-parameters               prints all parameters with their meaning, itself a deck\n"

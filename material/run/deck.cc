@@ -91,7 +91,7 @@ namespace revitra
           known.push_back(assignment);
         // An unknown section has been reported as such.
         else if (assignment.section.empty() || is_section(assignment.section))
-          problems.push_back(line(assignment, "there is no such parameter; " + hint(assignment)));
+          problems.push_back(line(assignment, why_unknown(assignment.path())));
       return known;
     }
 
@@ -234,10 +234,16 @@ namespace revitra
 
   Deck read_deck(const std::string &file, const std::vector<std::string> &overrides)
   {
+    return read_layered_deck(file, {{"--set", overrides}});
+  }
+
+  Deck read_layered_deck(const std::string &file, const std::vector<SettingsLayer> &layers)
+  {
     Problems                problems;
     std::vector<Assignment> assignments;
     collect(file, read_source(file), assignments, problems);
-    collect("--set", read_overrides(overrides), assignments, problems);
+    for (const SettingsLayer &layer : layers)
+      collect(layer.origin, read_settings(layer.settings, layer.origin), assignments, problems);
 
     Deck deck = deck_of_preset(assignments);
     deck.file = file;
@@ -255,6 +261,20 @@ namespace revitra
     if (!problems.empty())
       throw DeckError(problems);
     return deck;
+  }
+
+  std::vector<std::string> differing_parameters(const Deck &one, const Deck &other)
+  {
+    std::vector<std::string> names;
+    for (const DeckEntry &entry : deck_entries())
+      if (entry.text(one) != entry.text(other))
+        names.push_back(entry.path());
+    return names;
+  }
+
+  std::string why_unknown(const std::string &parameter)
+  {
+    return find_entry(parameter) ? "" : "there is no such parameter; " + hint(read_assignment(parameter, ""));
   }
 
   double uniform_initial_free_volume(const Deck &deck)

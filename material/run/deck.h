@@ -99,6 +99,22 @@ namespace revitra
   /// Throws DeckError with every problem of file and overrides at once.
   Deck read_deck(const std::string &file, const std::vector<std::string> &overrides = {});
 
+  /// Settings, each "Section/Parameter=value", and where they stand.
+  struct SettingsLayer
+  {
+    std::string              origin; ///< as messages name it, e.g. --set
+    std::vector<std::string> settings;
+  };
+
+  /// The same with several layers of settings, of which a later one goes over an earlier.
+  Deck read_layered_deck(const std::string &file, const std::vector<SettingsLayer> &layers);
+
+  /// The parameters, "Section/Parameter", whose values differ.
+  std::vector<std::string> differing_parameters(const Deck &one, const Deck &other);
+
+  /// What is wrong with the name "Section/Parameter": empty if there is such a parameter, else a hint.
+  std::string why_unknown(const std::string &parameter);
+
   /// The initial free volume of a run that has only one: a number or a formula without coordinates, within its bounds.
   /// Throws DeckError if the deck's depends on the place.
   double uniform_initial_free_volume(const Deck &deck);

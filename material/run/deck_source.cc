@@ -246,24 +246,30 @@ namespace revitra
     return is_json(file, text) ? scan_json(text, file) : scan_prm(text, file);
   }
 
-  DeckSource read_overrides(const std::vector<std::string> &overrides)
+  Assignment read_assignment(const std::string &text, const std::string &origin)
+  {
+    const auto        equals  = text.find('=');
+    const std::string path    = text.substr(0, equals);
+    const std::string value   = equals == std::string::npos ? "" : text.substr(equals + 1);
+    const auto        slash   = path.find('/');
+    const std::string section = slash == std::string::npos ? "" : path.substr(0, slash);
+    const std::string name    = slash == std::string::npos ? path : path.substr(slash + 1);
+    return {origin, squeeze(section), squeeze(name), squeeze(value)};
+  }
+
+  DeckSource read_settings(const std::vector<std::string> &settings, const std::string &origin)
   {
     DeckSource source;
-    for (const std::string &text : overrides)
+    for (const std::string &text : settings)
       {
-        const auto equals = text.find('=');
-        if (equals == std::string::npos)
+        if (text.find('=') == std::string::npos)
           {
-            source.problems.push_back("--set: " + text + ": allowed is 'Section/Parameter=value'");
+            source.problems.push_back(origin + ": " + text + ": allowed is 'Section/Parameter=value'");
             continue;
           }
-        const std::string path    = text.substr(0, equals);
-        const auto        slash   = path.find('/');
-        const std::string section = slash == std::string::npos ? "" : squeeze(path.substr(0, slash));
-        const std::string name    = slash == std::string::npos ? path : path.substr(slash + 1);
-        source.assignments.push_back({"--set", section, squeeze(name), squeeze(text.substr(equals + 1))});
-        if (!section.empty())
-          note_section(section, source);
+        source.assignments.push_back(read_assignment(text, origin));
+        if (!source.assignments.back().section.empty())
+          note_section(source.assignments.back().section, source);
       }
     return source;
   }

@@ -28,8 +28,11 @@ namespace revitra
   /// sections, each an object of names with values (a string, number, list of them, or deal.II's {"value": ...}).
   DeckSource read_source(const std::string &file);
 
-  /// The assignments of "Section/Parameter=value" each.
-  DeckSource read_overrides(const std::vector<std::string> &overrides);
+  /// "Section/Parameter=value", which stands in `origin`, taken apart. Without '/' all of the name is Assignment::name.
+  Assignment read_assignment(const std::string &text, const std::string &origin);
+
+  /// The assignments of "Section/Parameter=value" each, which stand in `origin`.
+  DeckSource read_settings(const std::vector<std::string> &settings, const std::string &origin);
 
   /// The text of a .prm deck; `origin` is its name.
   DeckSource scan_prm(const std::string &text, const std::string &origin);

@@ -5,7 +5,6 @@
 #include <deal.II/base/parameter_handler.h>
 
 #include <cerrno>
-#include <cstring>
 #include <fstream>
 #include <sstream>
 
@@ -54,7 +53,7 @@ namespace revitra
     print(deck, out);
     out.close();
     if (!out)
-      throw WriteError(file + ": the deck could not be written: " + std::strerror(errno));
+      throw not_written(file, "the deck");
   }
 
   void print_parameters(std::ostream &out)

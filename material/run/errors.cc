@@ -2,6 +2,8 @@
 
 #include "material/run/text.h"
 
+#include <cerrno>
+#include <cstring>
 #include <utility>
 
 namespace revitra
@@ -10,4 +12,9 @@ namespace revitra
     : std::runtime_error(join(problems, "\n"))
     , lines(std::move(problems))
   {}
+
+  WriteError not_written(const std::string &file, const std::string &what)
+  {
+    return WriteError(file + ": " + what + " could not be written: " + std::strerror(errno));
+  }
 } // namespace revitra

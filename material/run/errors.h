@@ -33,4 +33,7 @@ namespace revitra
   public:
     using std::runtime_error::runtime_error;
   };
+
+  /// "`file`: `what` could not be written: ", and why the system says so (errno).
+  WriteError not_written(const std::string &file, const std::string &what);
 } // namespace revitra

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <stdexcept>
 #include <utility>
@@ -94,7 +93,7 @@ namespace revitra
     errno = 0;
     writer.stream.open(file, std::ios::binary | std::ios::app);
     if (!writer.stream)
-      throw write_error(file, std::strerror(errno));
+      throw not_written(file, "the history");
     writer.n_rows = rows;
     return writer;
   }
@@ -128,7 +127,7 @@ namespace revitra
   {
     stream << line << '\n' << std::flush;
     if (!stream)
-      throw write_error(file, std::strerror(errno));
+      throw not_written(file, "the history");
   }
 
   std::vector<double> read_times(const std::string &file, const UnitScales &scales)

@@ -1,6 +1,7 @@
 #include "material/run/summary.h"
 
 #include "material/run/errors.h"
+#include "material/run/text.h"
 #include "material/run/units.h"
 #include "material/run/version.h"
 
@@ -8,7 +9,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <fstream>
 
 namespace revitra
@@ -56,6 +56,12 @@ namespace revitra
       summary.set("strain_final", last.strain * scales.strain);
       summary.set("stress_final", last.stress * scales.stress);
       summary.set("temperature_final", last.temperature * scales.temperature);
+      summary.set("plastic_strain_final", last.plastic_strain * scales.strain);
+      summary.set("st_sum_final", last.st_sum);
+      summary.set("st_bias_final", last.st_bias);
+      summary.set("work", last.work * scales.factor(Quantity::energy_density));
+      summary.set("dissipation", last.dissipation * scales.factor(Quantity::energy_density));
+      summary.set("free_volume_work", last.free_volume_work * scales.factor(Quantity::energy_density));
     }
   } // namespace
 
@@ -80,7 +86,27 @@ namespace revitra
     out << object.dump(2, ' ', false, Json::error_handler_t::replace) << '\n';
     out.close();
     if (!out)
-      throw WriteError(file + ": the summary could not be written: " + std::strerror(errno));
+      throw not_written(file, "the summary");
+  }
+
+  std::vector<std::string> Summary::number_names() const
+  {
+    std::vector<std::string> names;
+    for (const auto &[name, value] : entries)
+      if (std::holds_alternative<double>(value) || std::holds_alternative<std::int64_t>(value))
+        names.push_back(name);
+    return names;
+  }
+
+  std::vector<std::string> Summary::number_texts() const
+  {
+    std::vector<std::string> texts;
+    for (const auto &[name, value] : entries)
+      if (const auto *const number = std::get_if<double>(&value))
+        texts.push_back(shortest(*number));
+      else if (const auto *const count = std::get_if<std::int64_t>(&value))
+        texts.push_back(std::to_string(*count));
+    return texts;
   }
 
   Summary summarize(const Deck &deck, const CurveRecord &curve, const RunOutcome &outcome)

@@ -33,6 +33,12 @@ namespace revitra
     /// Writes all as one JSON object. Throws WriteError.
     void write(const std::string &file) const;
 
+    /// The names of the numbers and counts.
+    std::vector<std::string> number_names() const;
+
+    /// Those numbers and counts as text, "nan" for what never happened.
+    std::vector<std::string> number_texts() const;
+
   private:
     void set_value(const std::string &name, Value value);
 

@@ -16,6 +16,7 @@ namespace
     tool.purpose     = "Deforms one point.";
     tool.invocation  = "revitra-point";
     tool.takes_times = true;
+    tool.takes_sweep = true;
     return tool;
   }
 
@@ -52,6 +53,22 @@ TEST(CommandLine, everything_at_once_in_any_order)
   EXPECT_EQ(line.overrides, (Texts{"A/a=1", "Output/Directory=dir", "B/b=c=d"}));
   EXPECT_EQ(line.times, "t.csv");
   EXPECT_TRUE(line.quiet);
+}
+
+TEST(CommandLine, sweep_with_its_options)
+{
+  const auto line = parse({"deck.prm", "--sweep", "runs.csv", "--jobs=3", "--histories"});
+  EXPECT_EQ(line.sweep, "runs.csv");
+  EXPECT_EQ(line.jobs, 3u);
+  EXPECT_TRUE(line.histories);
+  EXPECT_EQ(parse({"deck.prm", "--sweep", "runs.csv"}).jobs, 0u);
+
+  EXPECT_TRUE(mentions(problems_in({"d", "--sweep", "a.csv", "--times", "b.csv"}), {"--times", "--sweep"}));
+  EXPECT_TRUE(mentions(problems_in({"d", "--jobs", "2"}), {"--jobs", "goes with --sweep"}));
+  EXPECT_TRUE(mentions(problems_in({"d", "--histories"}), {"--histories", "goes with --sweep"}));
+  for (const char *jobs : {"0", "-1", "1.5", "two", "5000"})
+    EXPECT_TRUE(mentions(problems_in({"d", "--sweep", "a.csv", "--jobs", jobs}), {jobs, "from 1 to 1024"})) << jobs;
+  EXPECT_TRUE(mentions(problems_in({"d", "--sweep", "a.csv"}, fem()), {"--sweep", "no such option"}));
 }
 
 TEST(CommandLine, deck_alone)

@@ -116,7 +116,7 @@ TEST(DeckSource, file_that_cannot_be_read_is_named)
 TEST(DeckSource, overrides_are_split_at_the_first_equals_sign)
 {
   const auto source =
-    read_overrides({"Material/Temperature=0.9", " Output / Directory = a=b", "Foo=3", "Bar", "=", "A/=1"});
+    read_settings({"Material/Temperature=0.9", " Output / Directory = a=b", "Foo=3", "Bar", "=", "A/=1"}, "--set");
   EXPECT_EQ(in_short(source), (Texts{"Material/Temperature=0.9", "Output/Directory=a=b", "Foo=3", "=", "A/=1"}));
   EXPECT_EQ(source.assignments[0].origin, "--set");
   EXPECT_EQ(source.problems, Texts{"--set: Bar: allowed is 'Section/Parameter=value'"});
