@@ -13,11 +13,7 @@ namespace revitra
     constexpr double infinity = std::numeric_limits<double>::infinity();
   }
 
-  SegmentRun::SegmentRun(const Deck    &deck,
-                         const Segment &segment,
-                         const Place   &start,
-                         const double   temperature,
-                         const double   fixed_threshold)
+  SegmentRun::SegmentRun(const Deck &deck, const Segment &segment, const Place &start, const double temperature)
     : deck(deck)
     , deck_segment(segment)
     , start_place(start)
@@ -35,24 +31,10 @@ namespace revitra
         return ShearControl{false, start.shear + rate * (time - start.time)};
       };
 
-    prescribed.temperature      = [temperature](double) { return temperature; };
-    prescribed.threshold_stress = [fixed_threshold](double) { return fixed_threshold; };
-    prescribed.threshold_rate   = [](double) { return 0.; };
-    if (segment.temperature_end)
-      {
-        const double slope     = (*segment.temperature_end - temperature) / segment.end_value;
-        prescribed.temperature = [=](const double time) { return temperature + slope * (time - start.time); };
-        if (deck.eed.threshold == ThresholdKind::flow)
-          {
-            const auto temperature_at   = prescribed.temperature;
-            prescribed.threshold_stress = [temperature_at, &material = deck.material](const double time) {
-              return flow_stress(Kinetics(material, temperature_at(time)));
-            };
-            prescribed.threshold_rate = [temperature_at, slope, &material = deck.material](const double time) {
-              return slope * flow_stress_slope(material, temperature_at(time));
-            };
-          }
-      }
+    const double slope = segment.temperature_end ? (*segment.temperature_end - temperature) / segment.end_value : 0.;
+    prescribed.temperature = [temperature, slope, start](const double time) {
+      return ProgramTemperature{temperature + slope * (time - start.time), slope};
+    };
   }
 
   bool SegmentRun::ends_at_event() const

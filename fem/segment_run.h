@@ -17,10 +17,8 @@ namespace revitra
       double stress;
     };
 
-    /// `segment` begins at `start` and `temperature`; `fixed_threshold` is σ_c if it does not go with the temperature.
-    /// `deck` and `segment` are kept by reference.
-    SegmentRun(
-      const Deck &deck, const Segment &segment, const Place &start, double temperature, double fixed_threshold);
+    /// `segment` begins at `start` and `temperature`. `deck` and `segment` are kept by reference.
+    SegmentRun(const Deck &deck, const Segment &segment, const Place &start, double temperature);
 
     /// What is prescribed over the segment.
     const SegmentControl &control() const { return prescribed; }

@@ -61,6 +61,8 @@ namespace revitra
     , dof_handler(triangulation)
     , timer_stream(log, is_root)
     , timer(timer_stream, TimerOutput::never, TimerOutput::wall_times)
+    , glasses(deck.material)
+    , threshold_rule{deck.eed.threshold, deck.eed.threshold_stress}
     , temperature(deck.material.temperature)
     , stress_scale(flow_stress(Kinetics(deck.material, temperature)))
     , energy(deck.material.shear_modulus)
@@ -74,13 +76,10 @@ namespace revitra
 
     history = std::make_unique<QuadratureHistory>(
       deck.material, initial_free_volume(deck.initial_free_volume, triangulation, quadrature));
-    const auto threshold_place = deck.eed.threshold == ThresholdKind::balance
-                                   ? Equilibrium<dim>::ThresholdPlace::point
-                                   : Equilibrium<dim>::ThresholdPlace::specimen;
-    equilibrium                = std::make_unique<Equilibrium<dim>>(
-      dof_handler, constraints, quadrature, deck.material, threshold_place, *history);
-    problem = std::make_unique<ShearProblem<dim>>(dof_handler, constraints, *equilibrium, stress_scale, timer);
-    step    = std::make_unique<SpecimenStep<dim>>(deck.material,
+    equilibrium = std::make_unique<Equilibrium<dim>>(dof_handler, constraints, quadrature, *history);
+    problem     = std::make_unique<ShearProblem<dim>>(dof_handler, constraints, *equilibrium, stress_scale, timer);
+    step        = std::make_unique<SpecimenStep<dim>>(glasses,
+                                               threshold_rule,
                                                *problem,
                                                *equilibrium,
                                                *history,
@@ -120,10 +119,9 @@ namespace revitra
   {
     open_outputs();
     say_what_is_run();
-    specimen_threshold.stress = threshold_stress(temperature);
     update_thresholds();
-    step->begin_segment(temperature, 0.);
-    averages = average(deck.material, *history, equilibrium->weights(), communicator);
+    step->begin_segment({temperature});
+    averages = average(glasses, *history, equilibrium->weights(), communicator);
     energy.initialize(averages.plastic_rate);
     record(0);
     write_fields();
@@ -143,17 +141,14 @@ namespace revitra
   template <int dim>
   void SpecimenSimulation<dim>::run_segment(const std::size_t number)
   {
-    const SegmentRun run(deck,
-                         deck.program.segments[number],
-                         {0., step->solution().shear, step->stress()},
-                         temperature,
-                         specimen_threshold.stress);
+    const SegmentRun run(
+      deck, deck.program.segments[number], {0., step->solution().shear, step->stress()}, temperature);
     if (run.is_over_at_once())
       return;
     current_segment = number;
     controller.reset();
     segment_start_time += step->time();
-    step->begin_segment(temperature, run.control().threshold_rate(0.));
+    step->begin_segment(run.control().temperature(0.));
     milestone_shear  = run.start().shear;
     milestone_stress = run.start().stress;
     next_step        = run.first_step(averages.plastic_rate);
@@ -192,7 +187,7 @@ namespace revitra
           break;
         check_that_end_is_near(run, h);
       }
-    temperature = run.control().temperature(step->time());
+    temperature = run.control().temperature(step->time()).value;
   }
 
   /// If the step of length `h` just attempted passes the event that ends the segment, attempt shorter ones until one
@@ -243,20 +238,18 @@ namespace revitra
     rk::Weights sigma_c, sigma_c_rate;
     for (unsigned int i = 0; i < rk::stages; ++i)
       {
-        const double stage_time = step->time() + rk::c[i] * h;
-        sigma_c[i]              = deck.eed.threshold == ThresholdKind::balance ? specimen_threshold.stress
-                                                                               : run.control().threshold_stress(stage_time);
-        sigma_c_rate[i]         = run.control().threshold_rate(stage_time);
+        const ThresholdStress threshold = specimen_threshold_at(run.control().temperature(step->time() + rk::c[i] * h));
+        sigma_c[i]                      = threshold.stress;
+        sigma_c_rate[i]                 = threshold.rate;
       }
     energy.add(step->curve(), h, run.controls_stress(), sigma_c, sigma_c_rate);
     strain_path += std::abs(step->curve().shear.back() - step->curve().shear.front());
 
     step->accept();
     ++accepted_steps;
-    temperature               = run.control().temperature(step->time());
-    specimen_threshold.stress = sigma_c.back();
+    temperature = run.control().temperature(step->time()).value;
     update_thresholds();
-    averages = average(deck.material, *history, equilibrium->weights(), communicator);
+    averages = average(glasses, *history, equilibrium->weights(), communicator);
     record(current_segment);
     const double interval = deck.output.fields_interval;
     if (interval > 0. && strain_path >= strain_path_fields + interval * (1. - 1e-9))
@@ -318,45 +311,44 @@ namespace revitra
     throw NumericsError(message.str());
   }
 
+  /// σ_c of the specimen's own stress-strain curve: the average over its points or, if they follow the balance of the
+  /// state, that of the average state.
   template <int dim>
-  double SpecimenSimulation<dim>::threshold_stress(const double at_temperature) const
+  ThresholdStress SpecimenSimulation<dim>::specimen_threshold_at(const ProgramTemperature &at) const
   {
-    switch (deck.eed.threshold)
-      {
-        case ThresholdKind::flow:
-          return flow_stress(Kinetics(deck.material, at_temperature));
-        case ThresholdKind::value:
-          return deck.eed.threshold_stress;
-        case ThresholdKind::balance:
-          break;
-      }
-    return specimen_threshold.stress;
+    const bool is_known = specimen_threshold.crossed && at.rate == 0.;
+    if (threshold_rule.kind == ThresholdKind::balance || is_known)
+      return {specimen_threshold.stress, 0.};
+    StageLaws laws(glasses, threshold_rule, at, /* length, of no consequence for thresholds = */ 1.);
+    return average_threshold(glasses, laws, equilibrium->weights(), communicator);
   }
 
   /// Bring the thresholds to the last accepted state.
   template <int dim>
   void SpecimenSimulation<dim>::update_thresholds()
   {
-    if (deck.eed.threshold != ThresholdKind::balance)
+    StageLaws laws(glasses, threshold_rule, {temperature}, /* length, of no consequence for thresholds = */ 1.);
+    if (threshold_rule.kind != ThresholdKind::balance)
       {
-        specimen_threshold.crossed = true;
-        std::fill(history->threshold.begin(), history->threshold.end(), specimen_threshold);
+        for (std::size_t p = 0; p < history->threshold.size(); ++p)
+          history->threshold[p] = {laws.at(p).threshold.stress, true, 0.};
+        specimen_threshold = {average_threshold(glasses, laws, equilibrium->weights(), communicator).stress, true, 0.};
         return;
       }
-    const Kinetics kinetics(deck.material, temperature);
-    const auto     along = [](const Deviator &bias, const Deviator &stress) {
+    const auto along = [](const Deviator &bias, const Deviator &stress) {
       const double norm = stress.norm();
       return norm > 0. ? bias.dot(stress) / norm : bias.norm();
     };
     for (std::size_t p = 0; p < history->state.size(); ++p)
       if (equilibrium->weights()[p] > 0. && !history->threshold[p].crossed)
-        history->threshold[p].follow_balance(kinetics,
+        history->threshold[p].follow_balance(laws.at(p).kinetics,
                                              history->stress[p].norm(),
                                              history->state[p].st_sum(),
                                              along(history->state[p].bias(), history->stress[p]));
-    const SpecimenAverages now  = average(deck.material, *history, equilibrium->weights(), communicator);
+    const SpecimenAverages now  = average(glasses, *history, equilibrium->weights(), communicator);
     const double           sign = step->stress() < 0. ? -1. : 1.;
-    specimen_threshold.follow_balance(kinetics, std::abs(step->stress()), now.st_sum, sign * now.st_bias);
+    specimen_threshold.follow_balance(
+      Kinetics(deck.material, temperature), std::abs(step->stress()), now.st_sum, sign * now.st_bias);
   }
 
   template <int dim>
@@ -415,7 +407,7 @@ namespace revitra
                          dof_handler,
                          ghosted.fluctuation,
                          step->solution().shear,
-                         cell_fields(triangulation, deck.material, *history, equilibrium->weights()));
+                         cell_fields(triangulation, glasses, *history, equilibrium->weights()));
     strain_path_fields = strain_path;
   }
 

@@ -52,10 +52,10 @@ namespace revitra
     [[noreturn]] void give_up(const std::string &why) const;
 
     // Threshold stress and rows
-    double     threshold_stress(double temperature) const;
-    void       update_thresholds();
-    HistoryRow row(const SpecimenAverages &averages) const;
-    void       record(std::size_t segment);
+    ThresholdStress specimen_threshold_at(const ProgramTemperature &temperature) const;
+    void            update_thresholds();
+    HistoryRow      row(const SpecimenAverages &averages) const;
+    void            record(std::size_t segment);
 
     // Results
     void write_fields();
@@ -73,6 +73,9 @@ namespace revitra
     dealii::AffineConstraints<double>                 constraints;
     dealii::ConditionalOStream                        timer_stream;
     dealii::TimerOutput                               timer;
+
+    const Glasses       glasses;
+    const ThresholdRule threshold_rule;
 
     std::unique_ptr<QuadratureHistory> history;
     std::unique_ptr<Equilibrium<dim>>  equilibrium;

@@ -27,14 +27,10 @@ namespace revitra
   Equilibrium<dim>::Equilibrium(const DoFHandler<dim>           &dof_handler,
                                 const AffineConstraints<double> &constraints,
                                 const Quadrature<dim>           &quadrature,
-                                const Parameters                &parameters,
-                                const ThresholdPlace             threshold_place,
                                 QuadratureHistory               &history)
     : dof_handler(dof_handler)
     , constraints(constraints)
     , quadrature(quadrature)
-    , bulk_modulus(parameters.bulk_modulus())
-    , threshold_place(threshold_place)
     , history(history)
     , communicator(dof_handler.get_communicator())
     , fe_values(dof_handler.get_fe(), quadrature, update_gradients | update_JxW_values | update_quadrature_points)
@@ -89,14 +85,6 @@ namespace revitra
   }
 
   template <int dim>
-  ThresholdStress Equilibrium<dim>::threshold_at(const StageSetting &setting, const std::size_t point) const
-  {
-    if (threshold_place == ThresholdPlace::point)
-      return {history.threshold[point].stress, 0.};
-    return {setting.threshold_stress, setting.threshold_rate};
-  }
-
-  template <int dim>
   bool Equilibrium<dim>::report_failure(const StageFailure reason, const Point<dim> &location)
   {
     std::string text;
@@ -130,7 +118,7 @@ namespace revitra
     StageFailure                         failure = StageFailure::none;
     Point<dim>                           failure_location;
     double                               shear_force = 0.;
-    const double                         to_rate     = 1. / setting.length;
+    const double                         to_rate     = 1. / setting.laws->length();
 
     residual = 0.;
     for (const auto &cell : dof_handler.active_cell_iterators())
@@ -150,8 +138,12 @@ namespace revitra
             Deviator          deviator     = Deviator::Zero();
             deviator.head<deviator_rows>() = strain.segment<deviator_rows>(q * rows);
             deviator[shear_xy] += shear;
-            const StageFailure outcome = setting.law->solve(
-              deviator, history.base[point], threshold_at(setting, point), history.unknowns[point], result);
+            const StageLaw    &law     = setting.laws->at(point);
+            const StageFailure outcome = law.stage.solve(deviator,
+                                                         history.base[point],
+                                                         setting.laws->threshold(law, history.threshold[point]),
+                                                         history.unknowns[point],
+                                                         result);
             if (outcome != StageFailure::none)
               {
                 failure          = outcome;
@@ -166,7 +158,7 @@ namespace revitra
             const double JxW                        = strain_operator.weights()[q];
             stress.segment<deviator_rows>(q * rows) = JxW * result.stress.head<deviator_rows>();
             stress[q * rows + StrainOperator<dim>::volumetric_row] =
-              JxW * bulk_modulus * history.volumetric_strain[point];
+              JxW * law.bulk_modulus * history.volumetric_strain[point];
             shear_force += JxW * result.stress[shear_xy];
           }
         cell_residual_map.noalias() = strain_operator.matrix().transpose() * stress;
@@ -220,13 +212,17 @@ namespace revitra
             Deviator          deviator     = Deviator::Zero();
             deviator.head<deviator_rows>() = strain.segment<deviator_rows>(q * rows);
             deviator[shear_xy] += shear;
-            setting.law->solve(
-              deviator, history.base[point], threshold_at(setting, point), history.unknowns[point], result);
+            const StageLaw &law = setting.laws->at(point);
+            law.stage.solve(deviator,
+                            history.base[point],
+                            setting.laws->threshold(law, history.threshold[point]),
+                            history.unknowns[point],
+                            result);
             const Eigen::Matrix<double, deviator_rows, deviator_rows> material =
-              JxW * setting.law->tangent(result.sensitivity).topLeftCorner<deviator_rows, deviator_rows>();
+              JxW * law.stage.tangent(result.sensitivity).topLeftCorner<deviator_rows, deviator_rows>();
             const auto B_deviator                                  = B.middleRows<deviator_rows>(q * rows);
             weighted.middleRows<deviator_rows>(q * rows).noalias() = material * B_deviator;
-            weighted.row(q * rows + volumetric_row) = JxW * bulk_modulus * B.row(q * rows + volumetric_row);
+            weighted.row(q * rows + volumetric_row) = JxW * law.bulk_modulus * B.row(q * rows + volumetric_row);
             by_shear.noalias() += B_deviator.transpose() * material.col(shear_xy);
             of_stress += weighted.row(q * rows + shear_xy).transpose();
             modulus += material(shear_xy, shear_xy);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "fem/mechanics/quadrature_history.h"
+#include "fem/mechanics/stage_laws.h"
 #include "fem/mechanics/strain_operator.h"
 
 #include <deal.II/dofs/dof_handler.h>
@@ -16,11 +17,8 @@ namespace revitra
   /// The stage of a time step that equilibrium is sought for.
   struct StageSetting
   {
-    const ImplicitStage *law;              ///< the law at the stage's temperature and length
-    unsigned int         index;            ///< of the Runge-Kutta stage
-    double               length;           ///< diagonal coefficient times the time step
-    double               threshold_stress; ///< σ_c; not used where each point has its own (`balance`)
-    double               threshold_rate;   ///< σ̇_c
+    StageLaws   *laws;  ///< the law at the points, at the stage's temperature and length
+    unsigned int index; ///< of the Runge-Kutta stage
   };
 
   /// Residual and tangent of equilibrium of a specimen in the fluctuation form u = H·X + ũ, H = γ e_x ⊗ e_y.
@@ -42,19 +40,10 @@ namespace revitra
       double                                 modulus;   ///< ∂(mean stress)/∂γ
     };
 
-    /// Whether the threshold σ_c is each point's own.
-    enum class ThresholdPlace
-    {
-      specimen,
-      point
-    };
-
     /// All arguments are kept by reference. `history` holds quadrature.size() points a cell.
     Equilibrium(const dealii::DoFHandler<dim>           &dof_handler,
                 const dealii::AffineConstraints<double> &constraints,
                 const dealii::Quadrature<dim>           &quadrature,
-                const Parameters                        &parameters,
-                ThresholdPlace                           threshold_place,
                 QuadratureHistory                       &history);
 
     /// Solve the law at all points for the stage `setting` under the displacement `fluctuation` (ghosted, constraints
@@ -84,15 +73,12 @@ namespace revitra
     const std::string &failure() const { return failure_text; }
 
   private:
-    ThresholdStress threshold_at(const StageSetting &setting, std::size_t point) const;
-    void            measure();
-    bool            report_failure(StageFailure reason, const dealii::Point<dim> &location);
+    void measure();
+    bool report_failure(StageFailure reason, const dealii::Point<dim> &location);
 
     const dealii::DoFHandler<dim>           &dof_handler;
     const dealii::AffineConstraints<double> &constraints;
     const dealii::Quadrature<dim>           &quadrature;
-    const double                             bulk_modulus;
-    const ThresholdPlace                     threshold_place;
     QuadratureHistory                       &history;
     const MPI_Comm                           communicator;
 

@@ -10,7 +10,7 @@ namespace revitra
   using dealii::Utilities::MPI::min;
   using dealii::Utilities::MPI::sum;
 
-  SpecimenAverages average(const Parameters          &parameters,
+  SpecimenAverages average(const Glasses             &glasses,
                            const QuadratureHistory   &history,
                            const std::vector<double> &weights,
                            const MPI_Comm            &communicator)
@@ -37,11 +37,12 @@ namespace revitra
     for (std::size_t p = 0; p < weights.size(); ++p)
       if (weights[p] > 0.) // a point of a locally owned cell
         {
+          const Parameters  &glass      = glasses.at(p);
           const State       &state      = history.state[p];
           const double       equivalent = history.stress[p].norm();
-          const EnergyBudget budget     = energy_budget(parameters, state, equivalent, history.volumetric_strain[p]);
+          const EnergyBudget budget     = energy_budget(glass, state, equivalent, history.volumetric_strain[p]);
           const double       point_eed =
-            effective_energy(state, equivalent, history.threshold[p].stress, parameters.shear_modulus);
+            effective_energy(state, equivalent, history.threshold[p].stress, glass.shear_modulus);
 
           const std::array<double, size> values = {1.,
                                                    state.plastic_strain()[shear_xy],
@@ -80,5 +81,26 @@ namespace revitra
     result.free_volume_min  = min(free_volume_min, communicator);
     result.free_volume_max  = max(free_volume_max, communicator);
     return result;
+  }
+
+  ThresholdStress average_threshold(const Glasses             &glasses,
+                                    StageLaws                 &laws,
+                                    const std::vector<double> &weights,
+                                    const MPI_Comm            &communicator)
+  {
+    if (glasses.all().size() == 1 && !glasses.have_offsets())
+      return laws.at(0).threshold;
+    std::array<double, 3> sums{};
+    for (std::size_t p = 0; p < weights.size(); ++p)
+      if (weights[p] > 0.)
+        {
+          const ThresholdStress &threshold = laws.at(p).threshold;
+          sums[0] += weights[p];
+          sums[1] += weights[p] * threshold.stress;
+          sums[2] += weights[p] * threshold.rate;
+        }
+    for (double &value : sums)
+      value = sum(value, communicator);
+    return {sums[1] / sums[0], sums[2] / sums[0]};
   }
 } // namespace revitra

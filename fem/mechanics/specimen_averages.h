@@ -24,8 +24,15 @@ namespace revitra
   };
 
   /// The averages of `history` with the weights of its points, over all ranks of `communicator`. Collective.
-  SpecimenAverages average(const Parameters          &parameters,
+  SpecimenAverages average(const Glasses             &glasses,
                            const QuadratureHistory   &history,
                            const std::vector<double> &weights,
                            const MPI_Comm            &communicator);
+
+  /// The average of σ_c and σ̇_c over the points where `laws`, those of `glasses`, know it (all but
+  /// ThresholdKind::balance). Collective.
+  ThresholdStress average_threshold(const Glasses             &glasses,
+                                    StageLaws                 &laws,
+                                    const std::vector<double> &weights,
+                                    const MPI_Comm            &communicator);
 } // namespace revitra

@@ -13,7 +13,8 @@ namespace revitra
   }
 
   template <int dim>
-  SpecimenStep<dim>::SpecimenStep(const Parameters     &parameters,
+  SpecimenStep<dim>::SpecimenStep(const Glasses        &glasses,
+                                  const ThresholdRule  &threshold_rule,
                                   ShearProblem<dim>    &problem,
                                   Equilibrium<dim>     &equilibrium,
                                   QuadratureHistory    &history,
@@ -21,7 +22,8 @@ namespace revitra
                                   const double          tolerance,
                                   const double          stress_scale,
                                   const NewtonSettings &newton_settings)
-    : parameters(parameters)
+    : glasses(glasses)
+    , threshold_rule(threshold_rule)
     , problem(problem)
     , equilibrium(equilibrium)
     , history(history)
@@ -33,12 +35,15 @@ namespace revitra
   {}
 
   template <int dim>
-  void SpecimenStep<dim>::begin_segment(const double temperature, const double threshold_rate)
+  void SpecimenStep<dim>::begin_segment(const ProgramTemperature &temperature)
   {
-    const Kinetics kinetics(parameters, temperature);
+    StageLaws laws(glasses, threshold_rule, temperature, /* length, of no consequence for rates = */ 1.);
     for (std::size_t p = 0; p < history.state.size(); ++p)
-      history.rate.front()[p] =
-        rates(kinetics, history.state[p], history.stress[p], {history.threshold[p].stress, threshold_rate});
+      {
+        const StageLaw &law = laws.at(p);
+        history.rate.front()[p] =
+          rates(law.kinetics, history.state[p], history.stress[p], laws.threshold(law, history.threshold[p]));
+      }
     accepted_time = 0.;
     past          = {{accepted_time, accepted_unknown}};
   }
@@ -78,13 +83,11 @@ namespace revitra
     present.clear();
     for (unsigned int i = 1; i < rk::stages; ++i)
       {
-        const double        stage_time = accepted_time + rk::c[i] * h;
-        const Kinetics      kinetics(parameters, control.temperature(stage_time));
-        const ImplicitStage law(kinetics, rk::diagonal * h);
-        const ShearControl  shear = control.shear(stage_time);
+        const double       stage_time = accepted_time + rk::c[i] * h;
+        StageLaws          laws(glasses, threshold_rule, control.temperature(stage_time), rk::diagonal * h);
+        const ShearControl shear = control.shear(stage_time);
         history.begin_stage(i, h);
-        problem.set_stage(
-          {&law, i, rk::diagonal * h, control.threshold_stress(stage_time), control.threshold_rate(stage_time)}, shear);
+        problem.set_stage({&laws, i}, shear);
 
         Unknown x = prediction(stage_time);
         if (!shear.controls_stress)
@@ -131,7 +134,7 @@ namespace revitra
         error.values.setZero();
         for (unsigned int j = 0; j < rk::stages; ++j)
           error.values += h * rk::error_weights[j] * history.rate[j][p].values;
-        largest = std::max(largest, error_size(error, history.state[p], parameters.shear_modulus, stress_scale));
+        largest = std::max(largest, error_size(error, history.state[p], glasses.at(p).shear_modulus, stress_scale));
       }
     return Utilities::MPI::max(largest, communicator);
   }

@@ -11,10 +11,8 @@ namespace revitra
   /// What is prescribed over a segment of the loading program, as functions of time.
   struct SegmentControl
   {
-    std::function<ShearControl(double time)> shear;
-    std::function<double(double time)>       temperature;
-    std::function<double(double time)>       threshold_stress; ///< σ_c; unused if each point has its own
-    std::function<double(double time)>       threshold_rate;   ///< σ̇_c
+    std::function<ShearControl(double time)>       shear;
+    std::function<ProgramTemperature(double time)> temperature;
   };
 
   /// How an attempted step went.
@@ -41,8 +39,10 @@ namespace revitra
   public:
     using Unknown = typename ShearProblem<dim>::Unknown;
 
-    /// All arguments are kept by reference. `tolerance` is that of the embedded error, see error_size().
-    SpecimenStep(const Parameters     &parameters,
+    /// All arguments but the numbers are kept by reference. `tolerance` is that of the embedded error, see
+    /// error_size().
+    SpecimenStep(const Glasses        &glasses,
+                 const ThresholdRule  &threshold_rule,
                  ShearProblem<dim>    &problem,
                  Equilibrium<dim>     &equilibrium,
                  QuadratureHistory    &history,
@@ -51,10 +51,10 @@ namespace revitra
                  double                stress_scale,
                  const NewtonSettings &newton_settings);
 
-    /// Begin a segment of the loading with the present `temperature` and σ̇_c: count time from here, so that steps may
-    /// be far shorter than the run is old; compute the rates of the first stage from the state; forget the past, from
-    /// which stages are predicted.
-    void begin_segment(double temperature, double threshold_rate);
+    /// Begin a segment of the loading with the present `temperature`: count time from here, so that steps may be far
+    /// shorter than the run is old; compute the rates of the first stage from the state; forget the past, from which
+    /// stages are predicted.
+    void begin_segment(const ProgramTemperature &temperature);
 
     /// Try a step of length `h` from the last accepted time.
     StepOutcome attempt(const SegmentControl &control, double h);
@@ -80,7 +80,8 @@ namespace revitra
     std::string bring_into_equilibrium(Unknown &x); ///< the reason if it fails, else empty
     double      embedded_error(double h) const;
 
-    const Parameters    &parameters;
+    const Glasses       &glasses;
+    const ThresholdRule  threshold_rule;
     ShearProblem<dim>   &problem;
     Equilibrium<dim>    &equilibrium;
     QuadratureHistory   &history;

@@ -18,16 +18,14 @@ namespace revitra
                                             "substeps"};
 
     /// The values of point `p`, in the order of `names`.
-    std::vector<double> point_values(const Parameters        &parameters,
-                                     const QuadratureHistory &history,
-                                     const std::size_t        p)
+    std::vector<double> point_values(const Parameters &glass, const QuadratureHistory &history, const std::size_t p)
     {
       const State &state      = history.state[p];
       const double equivalent = history.stress[p].norm(), sigma_c = history.threshold[p].stress;
-      const double eed = effective_energy(state, equivalent, sigma_c, parameters.shear_modulus);
+      const double eed = effective_energy(state, equivalent, sigma_c, glass.shear_modulus);
       return {history.stress[p][shear_xy],
               equivalent,
-              -parameters.bulk_modulus() * history.volumetric_strain[p],
+              -glass.bulk_modulus() * history.volumetric_strain[p],
               state.free_volume(),
               state.st_sum(),
               state.bias()[shear_xy],
@@ -42,7 +40,7 @@ namespace revitra
 
   template <int dim>
   std::vector<CellField> cell_fields(const dealii::Triangulation<dim> &triangulation,
-                                     const Parameters                 &parameters,
+                                     const Glasses                    &glasses,
                                      const QuadratureHistory          &history,
                                      const std::vector<double>        &weights)
   {
@@ -58,7 +56,7 @@ namespace revitra
           double             volume = 0.;
           for (std::size_t p = index * n_points; p < (index + 1) * n_points; ++p)
             {
-              const std::vector<double> values = point_values(parameters, history, p);
+              const std::vector<double> values = point_values(glasses.at(p), history, p);
               volume += weights[p];
               for (std::size_t i = 0; i < fields.size(); ++i)
                 fields[i].second[index] += weights[p] * values[i];
@@ -70,11 +68,11 @@ namespace revitra
   }
 
   template std::vector<CellField> cell_fields(const dealii::Triangulation<2> &,
-                                              const Parameters &,
+                                              const Glasses &,
                                               const QuadratureHistory &,
                                               const std::vector<double> &);
   template std::vector<CellField> cell_fields(const dealii::Triangulation<3> &,
-                                              const Parameters &,
+                                              const Glasses &,
                                               const QuadratureHistory &,
                                               const std::vector<double> &);
 } // namespace revitra

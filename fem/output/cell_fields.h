@@ -1,5 +1,6 @@
 #pragma once
 
+#include "fem/mechanics/glasses.h"
 #include "fem/mechanics/quadrature_history.h"
 #include "fem/output/fields.h"
 
@@ -13,7 +14,7 @@ namespace revitra
   /// `weights` are the points' quadrature weights, zero where they are not locally owned, in the order of `history`.
   template <int dim>
   std::vector<CellField> cell_fields(const dealii::Triangulation<dim> &triangulation,
-                                     const Parameters                 &parameters,
+                                     const Glasses                    &glasses,
                                      const QuadratureHistory          &history,
                                      const std::vector<double>        &weights);
 } // namespace revitra

@@ -87,8 +87,10 @@ namespace revitra
       for (const Assignment &assignment : source.assignments)
         if (!seen.insert(assignment.path()).second)
           problems.push_back(line(assignment, "it is given twice; drop one of them"));
-        else if (find_entry(assignment.path()))
+        else if (find_entry(assignment.path()) && !assignment.section.empty())
           known.push_back(assignment);
+        else if (find_entry(assignment.path()))
+          problems.push_back(line(assignment, "it must stand in its section, without the section in its name"));
         // An unknown section has been reported as such.
         else if (assignment.section.empty() || is_section(assignment.section))
           problems.push_back(line(assignment, why_unknown(assignment.path())));

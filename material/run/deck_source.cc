@@ -109,8 +109,15 @@ namespace revitra
 
       bool start_object(std::size_t) override
       {
+        if (list_depth > 0)
+          {
+            refuse("an object in a list");
+            return false; // what is in it would be taken for values
+          }
         if (keys.size() == 1)
           note_section(keys[0], source);
+        if (keys.size() == 2)
+          has_value = false;
         keys.emplace_back();
         return true;
       }
@@ -124,6 +131,8 @@ namespace revitra
       bool end_object() override
       {
         keys.pop_back();
+        if (keys.size() == 2 && !has_value)
+          refuse("an object without \"value\"");
         return true;
       }
 
@@ -162,8 +171,15 @@ namespace revitra
         return true;
       }
 
+      void refuse(const std::string &what)
+      {
+        source.problems.push_back(origin + ": " + join(keys, "/") + " is " + what +
+                                  "; allowed is {\"Section\": {\"Parameter\": value}}");
+      }
+
       void assign(const std::string &text)
       {
+        has_value = has_value || keys.size() != 3 || keys[2] == "value";
         if (keys.empty())
           source.problems.push_back(origin +
                                     ": allowed is an object of sections, {\"Section\": {\"Parameter\": value}}");
@@ -183,6 +199,7 @@ namespace revitra
       std::vector<std::string> keys;
       std::vector<std::string> list;
       unsigned int             list_depth = 0;
+      bool                     has_value  = false; ///< whether the present parameter, if an object, has a "value"
     };
 
     bool is_json(const std::string &file, const std::string &text)

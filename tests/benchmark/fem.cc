@@ -104,6 +104,7 @@ namespace
     Specimen(const unsigned int cells, const MPI_Comm &communicator)
       : deck(make_deck(cells))
       , stress_scale(flow_stress(Kinetics(deck.material, deck.material.temperature)))
+      , glasses(deck.material)
       , triangulation(communicator)
       , fe(dealii::FE_Q<dim>(deck.specimen.degree), dim)
       , quadrature(deck.specimen.degree + 1)
@@ -117,13 +118,13 @@ namespace
       constraints.copy_from(make_shear_constraints(dof_handler, relevant, deck.specimen.lateral_boundary));
       history = std::make_unique<QuadratureHistory>(
         deck.material, initial_free_volume(deck.initial_free_volume, triangulation, quadrature));
-      equilibrium = std::make_unique<Equilibrium<dim>>(
-        dof_handler, constraints, quadrature, deck.material, Equilibrium<dim>::ThresholdPlace::specimen, *history);
-      problem = std::make_unique<ShearProblem<dim>>(dof_handler, constraints, *equilibrium, stress_scale, timer);
+      equilibrium = std::make_unique<Equilibrium<dim>>(dof_handler, constraints, quadrature, *history);
+      problem     = std::make_unique<ShearProblem<dim>>(dof_handler, constraints, *equilibrium, stress_scale, timer);
 
       NewtonSettings newton_settings;
       newton_settings.tolerance = std::clamp(1e-7 * deck.time_stepping.tolerance, 1e-13, 1e-10);
-      step                      = std::make_unique<SpecimenStep<dim>>(deck.material,
+      step                      = std::make_unique<SpecimenStep<dim>>(glasses,
+                                                 ThresholdRule(),
                                                  *problem,
                                                  *equilibrium,
                                                  *history,
@@ -132,7 +133,7 @@ namespace
                                                  stress_scale,
                                                  newton_settings);
       std::fill(history->threshold.begin(), history->threshold.end(), Threshold{stress_scale, true});
-      step->begin_segment(deck.material.temperature, 0.);
+      step->begin_segment({deck.material.temperature});
     }
 
     /// Shears the specimen to `strain` in `steps` equal steps, whatever their error.
@@ -156,9 +157,7 @@ namespace
       return {[](const double time) {
                 return ShearControl{false, strain_rate * time};
               },
-              [T = deck.material.temperature](double) { return T; },
-              [sigma_c = stress_scale](double) { return sigma_c; },
-              [](double) { return 0.; }};
+              [T = deck.material.temperature](double) { return ProgramTemperature{T}; }};
     }
 
     /// Seconds spent in `phase` since shear_to().
@@ -173,8 +172,9 @@ namespace
       return timer.get_summary_data(TimerOutput::n_calls).at(phase);
     }
 
-    const Deck   deck;
-    const double stress_scale; ///< σ_f
+    const Deck    deck;
+    const double  stress_scale; ///< σ_f
+    const Glasses glasses;
 
     dealii::parallel::distributed::Triangulation<dim> triangulation;
     const dealii::FESystem<dim>                       fe;
@@ -226,7 +226,7 @@ namespace
     {
       specimen.problem->linearize(x);
       tangent_cost += repeat(specimen.history->unknowns, [&](const StageResult &result) {
-        return stage.law->tangent(result.sensitivity)(shear_xy, shear_xy);
+        return stage.laws->at(0).stage.tangent(result.sensitivity)(shear_xy, shear_xy);
       });
       ++tangents;
     }
@@ -251,9 +251,9 @@ namespace
       for (std::size_t p = 0; p < guesses.size(); ++p)
         {
           const Deviator strain = history.stress[p] / specimen.deck.material.shear_modulus +
-                                  history.base[p].plastic_strain() + stage.length * rate[p].plastic_strain();
-          if (stage.law->solve(strain, history.base[p], {stage.threshold_stress, 0.}, guesses[p], result) !=
-              StageFailure::none)
+                                  history.base[p].plastic_strain() + stage.laws->length() * rate[p].plastic_strain();
+          const StageLaw &law = stage.laws->at(p);
+          if (law.stage.solve(strain, history.base[p], law.threshold, guesses[p], result) != StageFailure::none)
             throw std::runtime_error("the law failed when repeated");
           consumed += result.stress[shear_xy] + function(result);
         }
@@ -272,14 +272,13 @@ namespace
   template <int dim>
   double law_seconds(Specimen<dim> &specimen, const double h, const double newton_iterations)
   {
-    const double        evaluations = specimen.phase_calls("Residual"), tangents = specimen.phase_calls("Tangent");
-    const Kinetics      kinetics(specimen.deck.material, specimen.deck.material.temperature);
-    const ImplicitStage law(kinetics, rk::diagonal * h);
-    const StageSetting  stage{&law, 1, rk::diagonal * h, specimen.stress_scale, 0.};
-    const ShearControl  shear = specimen.control().shear(specimen.step->time() + rk::c[1] * h);
-    LawProbe<dim>       probe(specimen, stage);
-    auto                x = specimen.step->solution();
-    x.shear               = shear.value;
+    const double       evaluations = specimen.phase_calls("Residual"), tangents = specimen.phase_calls("Tangent");
+    StageLaws          laws(specimen.glasses, {}, {specimen.deck.material.temperature}, rk::diagonal * h);
+    const StageSetting stage{&laws, 1};
+    const ShearControl shear = specimen.control().shear(specimen.step->time() + rk::c[1] * h);
+    LawProbe<dim>      probe(specimen, stage);
+    auto               x = specimen.step->solution();
+    x.shear              = shear.value;
     specimen.history->begin_stage(1, h);
     specimen.problem->set_stage(stage, shear);
     if (!newton(probe, x, NewtonSettings()).converged)

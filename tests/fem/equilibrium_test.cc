@@ -25,8 +25,7 @@ namespace revitra
                       const std::string                             &free_volume,
                       const std::function<bool(const Point<dim> &)> &marked)
         : mechanics(box, free_volume, Parameters(), test::tight_newton(), marked)
-        , kinetics(mechanics.parameters, 0.93)
-        , law(kinetics, length)
+        , laws(mechanics.glasses, {ThresholdKind::value, 7.7}, {0.93}, length)
         , fluctuation(mechanics.rough_field(0.002, 0.3))
         , residual_vector(mechanics.specimen->owned(), MPI_COMM_WORLD)
       {
@@ -76,7 +75,7 @@ namespace revitra
         return {derivative, of_stress};
       }
 
-      StageSetting setting() const { return {&law, 1, length, 7.7, 0.}; }
+      StageSetting setting() { return {&laws, 1}; }
 
       /// The largest and the smallest share of the strain that is plastic within the stage.
       std::pair<double, double> plastic_shares() const
@@ -94,8 +93,7 @@ namespace revitra
       static constexpr double length = 40., shear = 0.07;
 
       Mechanics<dim>                     mechanics;
-      const Kinetics                     kinetics;
-      const ImplicitStage                law;
+      StageLaws                          laws;
       Vector                             fluctuation, residual_vector;
       typename Equilibrium<dim>::Tangent tangent;
     };
@@ -243,11 +241,10 @@ namespace revitra
       if (x.distance(Point<2>(0.5, 0.5)) < 1e-10)
         mechanics.history.base[p].free_volume() = -0.01;
     });
-    const Kinetics       kinetics(mechanics.parameters, 0.9);
-    const ImplicitStage  law(kinetics, 1.);
+    StageLaws            laws(mechanics.glasses, {ThresholdKind::value, 7.7}, {0.9}, 1.);
     Mechanics<2>::Vector residual(mechanics.specimen->owned(), MPI_COMM_WORLD);
-    const auto           stress = mechanics.equilibrium.residual(
-      {&law, 1, 1., 7.7, 0.}, mechanics.ghosted(mechanics.rough_field(0., 0.)), 0., residual);
+    const auto           stress =
+      mechanics.equilibrium.residual({&laws, 1}, mechanics.ghosted(mechanics.rough_field(0., 0.)), 0., residual);
     EXPECT_FALSE(stress.has_value());
     EXPECT_NE(mechanics.equilibrium.failure().find("free volume"), std::string::npos)
       << mechanics.equilibrium.failure();

@@ -50,27 +50,26 @@ namespace revitra::test
       const Parameters                                      &material = Parameters(),
       const NewtonSettings                                  &newton   = tight_newton(),
       const std::function<bool(const dealii::Point<dim> &)> &marked = [](const dealii::Point<dim> &) { return false; },
-      const typename Equilibrium<dim>::ThresholdPlace threshold_place = Equilibrium<dim>::ThresholdPlace::specimen)
+      const ThresholdRule                                   &threshold_rule = {ThresholdKind::value, threshold})
       : parameters(material)
       , specimen(refined(box, marked))
       , quadrature(box.degree + 1)
+      , glasses(parameters)
       , history(parameters, initial_free_volume(free_volume, specimen->triangulation, quadrature))
-      , equilibrium(specimen->dof_handler, specimen->constraints, quadrature, parameters, threshold_place, history)
+      , equilibrium(specimen->dof_handler, specimen->constraints, quadrature, history)
       , timer(std::cout, dealii::TimerOutput::never, dealii::TimerOutput::wall_times)
       , problem(specimen->dof_handler, specimen->constraints, equilibrium, stress_scale, timer)
-      , step(parameters, problem, equilibrium, history, MPI_COMM_WORLD, tolerance, stress_scale, newton)
+      , step(glasses, threshold_rule, problem, equilibrium, history, MPI_COMM_WORLD, tolerance, stress_scale, newton)
     {
-      step.begin_segment(parameters.temperature, 0.);
+      step.begin_segment({parameters.temperature});
     }
 
     /// A shear at the rate `rate` since strain and time 0.
     SegmentControl shearing(const double rate) const
     {
       SegmentControl control;
-      control.shear            = [rate](const double time) { return ShearControl{false, rate * time}; };
-      control.temperature      = [T = parameters.temperature](double) { return T; };
-      control.threshold_stress = [](double) { return threshold; };
-      control.threshold_rate   = [](double) { return 0.; };
+      control.shear       = [rate](const double time) { return ShearControl{false, rate * time}; };
+      control.temperature = [T = parameters.temperature](double) { return ProgramTemperature{T}; };
       return control;
     }
 
@@ -136,6 +135,7 @@ namespace revitra::test
     const Parameters                   parameters;
     std::unique_ptr<TestSpecimen<dim>> specimen;
     const dealii::QGauss<dim>          quadrature;
+    const Glasses                      glasses;
     QuadratureHistory                  history;
     Equilibrium<dim>                   equilibrium;
     dealii::TimerOutput                timer;

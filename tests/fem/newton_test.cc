@@ -219,11 +219,9 @@ namespace revitra
                                                  const ShearControl              &control)
     {
       Mechanics<dim> mechanics(unit_box<dim>(subdivisions, degree), "0.06 + 0.02*exp(-((x-0.4)^2+(y-0.5)^2)/0.05)");
-      const Kinetics kinetics(mechanics.parameters, mechanics.parameters.temperature);
-      const double   length = 100.;
-      const ImplicitStage law(kinetics, length);
+      StageLaws      laws(mechanics.glasses, {ThresholdKind::value, 7.7}, {mechanics.parameters.temperature}, 100.);
       mechanics.history.begin_stage(1, 0.);
-      mechanics.problem.set_stage({&law, 1, length, 7.7, 0.}, control);
+      mechanics.problem.set_stage({&laws, 1}, control);
 
       TightlySolved<dim> problem{mechanics.problem};
       auto               x      = mechanics.problem.zero();

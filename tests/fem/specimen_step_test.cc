@@ -66,13 +66,12 @@ namespace revitra
     struct FlowingSpecimen : Mechanics<2>
     {
       explicit FlowingSpecimen(const NewtonSettings &newton = test::tight_newton())
-        : Mechanics<2>(
-            unit_box<2>({4, 4}),
-            blob,
-            Parameters(),
-            newton,
-            [](const Point<2> &) { return false; },
-            Equilibrium<2>::ThresholdPlace::point)
+        : Mechanics<2>(unit_box<2>({4, 4}),
+                       blob,
+                       Parameters(),
+                       newton,
+                       [](const Point<2> &) { return false; },
+                       {ThresholdKind::balance})
       {
         for (std::size_t p = 0; p < history.threshold.size(); ++p)
           history.threshold[p] = {7.5 + 0.01 * (p % 7), p % 2 == 0};
@@ -127,7 +126,7 @@ namespace revitra
     const Snapshot<2> before(specimen);
     SegmentControl    control = specimen.shearing(0.);
     control.shear             = [](double) { return ShearControl{false, 0.}; };
-    control.temperature       = [](double) { return 1.2; };
+    control.temperature       = [](double) { return ProgramTemperature{1.2}; };
     const StepOutcome outcome = specimen.step.attempt(control, 1e12);
     EXPECT_FALSE(outcome.solved);
     EXPECT_FALSE(outcome.reason.empty());
@@ -158,7 +157,7 @@ namespace revitra
     Mechanics<2> specimen(unit_box<2>({2, 2}), "0.05");
     ASSERT_EQ(specimen.take_steps(specimen.shearing(1e-4), 50., 16), 16u);
     const double T = 1.05, sigma = specimen.step.stress();
-    specimen.step.begin_segment(T, 0.);
+    specimen.step.begin_segment({T});
     specimen.for_each_point([&](const std::size_t p, const Point<2> &) {
       const State &state = specimen.history.state[p], &rate = specimen.history.rate.front()[p];
       const double xi = state.free_volume(), bias = state.bias()[shear_xy];

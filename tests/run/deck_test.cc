@@ -227,6 +227,14 @@ TEST_F(DeckTest, what_is_not_in_this_version_is_refused)
   EXPECT_TRUE(problems_of_override("Material/Diffusion length=0").empty());
 }
 
+TEST_F(DeckTest, name_with_its_section_outside_of_the_section_is_refused)
+{
+  const Texts prm = problems_of([this] { read("set Material/Temperature = 0.8\n"); });
+  EXPECT_TRUE(mentions(prm, {"Material/Temperature = 0.8", "must stand in its section"}));
+  const auto json = [this] { read_deck(scratch.write("deck.json", R"({"Material/Temperature": 0.8})")); };
+  EXPECT_TRUE(mentions(problems_of(json), {"Material/Temperature = 0.8", "must stand in its section"}));
+}
+
 TEST_F(DeckTest, unknown_names_are_refused_with_what_was_likely_meant)
 {
   const auto meant = [this](const std::string &text, const std::string &hint) {

@@ -1,0 +1,50 @@
+#pragma once
+
+#include "material/law/parameters.h"
+
+#include <cstddef>
+#include <vector>
+
+namespace revitra
+{
+  /// Which glass is at which quadrature point, and how much warmer it is there than the loading program says.
+  class Glasses
+  {
+  public:
+    /// One glass everywhere.
+    explicit Glasses(const Parameters &glass)
+      : glasses{glass}
+    {}
+
+    /// Several `glasses`; point p is of glass `glass_of_point[p]`, and `temperature_offset[p]` (T_g) is added to the
+    /// temperature there. Both are in the order of QuadratureHistory; either may be empty: all points are then of the
+    /// first glass, or as warm as the program says.
+    Glasses(std::vector<Parameters>   glasses,
+            std::vector<unsigned int> glass_of_point,
+            std::vector<double>       temperature_offset)
+      : glasses(std::move(glasses))
+      , glass_of_point(std::move(glass_of_point))
+      , offset_of_point(std::move(temperature_offset))
+    {}
+
+    /// The glasses there are, at least one.
+    const std::vector<Parameters> &all() const { return glasses; }
+
+    /// The number in all() of the glass at `point`.
+    unsigned int number(const std::size_t point) const { return glass_of_point.empty() ? 0 : glass_of_point[point]; }
+
+    /// The glass at `point`.
+    const Parameters &at(const std::size_t point) const { return glasses[number(point)]; }
+
+    /// Whether points differ in temperature.
+    bool have_offsets() const { return !offset_of_point.empty(); }
+
+    /// How much warmer `point` is, in T_g.
+    double offset(const std::size_t point) const { return offset_of_point.empty() ? 0. : offset_of_point[point]; }
+
+  private:
+    std::vector<Parameters>   glasses;
+    std::vector<unsigned int> glass_of_point;
+    std::vector<double>       offset_of_point;
+  };
+} // namespace revitra

@@ -1,0 +1,72 @@
+#pragma once
+
+#include "fem/mechanics/glasses.h"
+#include "material/law/effective_energy.h"
+#include "material/law/implicit_stage.h"
+
+#include <deque>
+#include <optional>
+
+namespace revitra
+{
+  /// What σ_c is.
+  struct ThresholdRule
+  {
+    ThresholdKind kind  = ThresholdKind::flow;
+    double        value = 0.; ///< σ_c, for ThresholdKind::value
+  };
+
+  /// The temperature of the loading program at one time.
+  struct ProgramTemperature
+  {
+    double value;     ///< T, in T_g
+    double rate = 0.; ///< Ṫ
+  };
+
+  /// One glass at one temperature, in a stage of one length.
+  struct StageLaw
+  {
+    StageLaw(const Parameters &glass, const ProgramTemperature &temperature, const ThresholdRule &rule, double length);
+
+    StageLaw(const StageLaw &) = delete; // `stage` refers to `kinetics`
+
+    const Kinetics      kinetics;
+    const ImplicitStage stage;
+    const ThresholdStress
+                 threshold; ///< σ_c; for ThresholdKind::balance, where each point has its own, it means nothing
+    const double bulk_modulus;
+  };
+
+  /// The law at all quadrature points in one stage.
+  class StageLaws
+  {
+  public:
+    /// The stage has the `length` k (see ImplicitStage); `glasses` is kept by reference.
+    StageLaws(const Glasses &glasses, const ThresholdRule &rule, const ProgramTemperature &temperature, double length);
+
+    /// The law at `point`, valid until the next call. With temperature offsets it is made anew at every call.
+    const StageLaw &at(const std::size_t point)
+    {
+      return glasses.have_offsets() ? made_for(point) : of_glass[glasses.number(point)];
+    }
+
+    /// σ_c at the point with the law `law` and the threshold `own`.
+    ThresholdStress threshold(const StageLaw &law, const Threshold &own) const
+    {
+      return rule.kind == ThresholdKind::balance ? ThresholdStress{own.stress, 0.} : law.threshold;
+    }
+
+    /// The diagonal coefficient times the time step.
+    double length() const { return stage_length; }
+
+  private:
+    const StageLaw &made_for(std::size_t point);
+
+    const Glasses           &glasses;
+    const ThresholdRule      rule;
+    const ProgramTemperature temperature;
+    const double             stage_length;
+    std::deque<StageLaw>     of_glass; ///< without offset; a deque, as these cannot be moved
+    std::optional<StageLaw>  last;     ///< of the last point asked for, with its offset
+  };
+} // namespace revitra
