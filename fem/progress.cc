@@ -12,7 +12,10 @@ namespace revitra
     /// "1 h 02 min", "3 min 20 s" or "12 s".
     std::string duration(const double seconds)
     {
-      char      text[40];
+      char             text[40];
+      constexpr double a_month = 30. * 24. * 3600.;
+      if (!(seconds < a_month))
+        return "more than a month";
       const int total = static_cast<int>(seconds + 0.5);
       if (total >= 3600)
         std::snprintf(text, sizeof(text), "%d h %02d min", total / 3600, total / 60 % 60);

@@ -1,13 +1,9 @@
 #include "fem/segment_run.h"
 
-#include <boost/math/tools/roots.hpp>
-
 #include <limits>
 
 namespace revitra
 {
-  namespace rk = runge_kutta;
-
   namespace
   {
     constexpr double infinity = std::numeric_limits<double>::infinity();
@@ -71,28 +67,6 @@ namespace revitra
     if (h >= left * (1. - 1e-10))
       return left;
     return h > 0.5 * left ? 0.5 * left : h; // rather two halves than a step and a sliver
-  }
-
-  double SegmentRun::event_time(const StageCurve &curve, const double h) const
-  {
-    constexpr unsigned int nodes       = rk::stages - 1; // the last two stages are at the same time
-    const auto             interpolant = [&](const double fraction) {
-      double sum = 0.;
-      for (unsigned int i = 0; i < nodes; ++i)
-        {
-          const unsigned int stage  = i + 1 == nodes ? rk::stages - 1 : i;
-          double             weight = 1.;
-          for (unsigned int j = 0; j < nodes; ++j)
-            if (j != i)
-              weight *= (fraction - rk::c[j]) / (rk::c[i] - rk::c[j]);
-          sum += weight * distance_to_event(curve.shear[stage], curve.stress[stage]);
-        }
-      return sum;
-    };
-    std::uintmax_t iterations = 60;
-    const auto     bracket =
-      boost::math::tools::toms748_solve(interpolant, 0., 1., boost::math::tools::eps_tolerance<double>(48), iterations);
-    return 0.5 * (bracket.first + bracket.second) * h;
   }
 
   double SegmentRun::part_done(const Place &place) const

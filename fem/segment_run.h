@@ -55,9 +55,6 @@ namespace revitra
     /// The step `h` from `time` within the largest strain step and the segment.
     double limited_step(double time, double h) const;
 
-    /// Time from the start of a step of length `h` at which the polynomial through its stages meets the event.
-    double event_time(const StageCurve &curve, double h) const;
-
     /// The part of the segment that is done at `place`, 0 to 1.
     double part_done(const Place &place) const;
 

@@ -1,16 +1,19 @@
 #include "fem/specimen_simulation.h"
 
+#include "fem/end_watch.h"
 #include "fem/output/cell_fields.h"
 #include "fem/output/collective.h"
-#include "fem/specimen/geometry.h"
 #include "fem/specimen/initial_fields.h"
 #include "fem/specimen/shear_boundary.h"
+#include "fem/specimen/specimen_mesh.h"
+#include "fem/stage_polynomial.h"
 #include "material/run/output_directory.h"
 
 #include <deal.II/base/mpi.h>
 #include <deal.II/dofs/dof_tools.h>
 #include <deal.II/fe/fe_q.h>
 
+#include <filesystem>
 #include <limits>
 #include <sstream>
 
@@ -22,9 +25,12 @@ namespace revitra
   namespace
   {
     constexpr unsigned event_tries       = 30;
-    constexpr double   strain_step_slack = 1.5;  // how far a stress-controlled step may exceed the largest one
-    constexpr unsigned most_cuts         = 60;   // of one step, before a run gives up
-    constexpr double   longest_creep     = 1e18; // in units of time; the universe is 4e17 s old
+    constexpr double   strain_step_slack = 1.5; // how far a stress-controlled step may exceed the largest one
+    constexpr unsigned most_cuts         = 60;  // of one step, before a run gives up
+
+    const char *const bands_depend_on_the_mesh =
+      "the free volume does not diffuse in this version, so a shear band is as thin as a row of cells: where the flow "
+      "localizes, results depend on the mesh";
 
     const std::vector<HistoryColumn> &own_columns()
     {
@@ -61,24 +67,26 @@ namespace revitra
     , dof_handler(triangulation)
     , timer_stream(log, is_root)
     , timer(timer_stream, TimerOutput::never, TimerOutput::wall_times)
-    , glasses(deck.material)
     , threshold_rule{deck.eed.threshold, deck.eed.threshold_stress}
     , temperature(deck.material.temperature)
     , stress_scale(flow_stress(Kinetics(deck.material, temperature)))
     , energy(deck.material.shear_modulus)
   {
-    TimerOutput::Scope scope(timer, "Set-up");
-    make_specimen(triangulation, deck.specimen);
+    TimerOutput::Scope  scope(timer, "Set-up");
+    const SpecimenShape shape = make_specimen_mesh(triangulation, deck.specimen);
     dof_handler.distribute_dofs(fe);
     IndexSet relevant;
     DoFTools::extract_locally_relevant_dofs(dof_handler, relevant);
     constraints = make_shear_constraints(dof_handler, relevant, deck.specimen.lateral_boundary);
 
-    history = std::make_unique<QuadratureHistory>(
-      deck.material, initial_free_volume(deck.initial_free_volume, triangulation, quadrature));
-    equilibrium = std::make_unique<Equilibrium<dim>>(dof_handler, constraints, quadrature, *history);
-    problem     = std::make_unique<ShearProblem<dim>>(dof_handler, constraints, *equilibrium, stress_scale, timer);
-    step        = std::make_unique<SpecimenStep<dim>>(glasses,
+    InitialSpecimen initial = initial_specimen(deck, triangulation, quadrature, shape.regions);
+    glasses                 = std::make_unique<Glasses>(
+      std::move(initial.glasses), std::move(initial.glass_of_point), std::move(initial.temperature_offset));
+    history = std::make_unique<QuadratureHistory>(std::move(initial.states));
+    equilibrium =
+      std::make_unique<Equilibrium<dim>>(dof_handler, constraints, quadrature, *history, shape.gross_volume);
+    problem = std::make_unique<ShearProblem<dim>>(dof_handler, constraints, *equilibrium, stress_scale, timer);
+    step    = std::make_unique<SpecimenStep<dim>>(*glasses,
                                                threshold_rule,
                                                *problem,
                                                *equilibrium,
@@ -96,6 +104,7 @@ namespace revitra
     write_on_root(communicator, [&]() {
       prepare_output_directory(directory);
       remove_fields(directory);
+      std::filesystem::remove(directory + "/summary.json"); // of another run, which this one must not seem to be
       write_parameters(deck, directory + "/parameters.prm");
       history_writer = std::make_unique<HistoryWriter>(
         HistoryWriter::create(directory + "/history.csv", own_columns(), unit_scales(deck)));
@@ -121,8 +130,12 @@ namespace revitra
     say_what_is_run();
     update_thresholds();
     step->begin_segment({temperature});
-    averages = average(glasses, *history, equilibrium->weights(), communicator);
+    averages = average(*glasses, *history, equilibrium->weights(), equilibrium->volume(), communicator);
     energy.initialize(averages.plastic_rate);
+    inhomogeneous =
+      averages.free_volume_max > averages.free_volume_min || glasses->all().size() > 1 || glasses->have_offsets();
+    if (inhomogeneous)
+      progress.say(std::string("note: ") + bands_depend_on_the_mesh);
     record(0);
     write_fields();
     try
@@ -149,9 +162,8 @@ namespace revitra
     controller.reset();
     segment_start_time += step->time();
     step->begin_segment(run.control().temperature(0.));
-    milestone_shear  = run.start().shear;
-    milestone_stress = run.start().stress;
-    next_step        = run.first_step(averages.plastic_rate);
+    next_step = run.first_step(averages.plastic_rate);
+    EndWatch watch(run, stress_scale);
 
     unsigned int cuts = 0;
     while (step->time() < run.end_time())
@@ -177,17 +189,44 @@ namespace revitra
             continue;
           }
 
-        cuts             = 0;
-        const bool event = locate_event(run, h);
-        next_step        = h * controller.after_acceptance(h, error);
+        cuts      = 0;
+        next_step = h * controller.after_acceptance(h, error);
         if (excess > 0.)
           next_step = std::min(next_step, h / excess);
+        stop_at_threshold(run, h);
+        const bool event = locate_event(run, h);
         accept(run, h);
         if (event)
           break;
-        check_that_end_is_near(run, h);
+        const std::string hopeless = watch.look({step->time(), step->solution().shear, step->stress()}, h, strain_step);
+        if (!hopeless.empty())
+          give_up(hopeless);
       }
     temperature = run.control().temperature(step->time()).value;
+  }
+
+  /// If the stress crosses σ_c within the step of length `h` just attempted, attempt the part up to there and make `h`
+  /// its length: the EED has a kink there, which costs accuracy where it is passed in flow.
+  template <int dim>
+  void SpecimenSimulation<dim>::stop_at_threshold(const SegmentRun &run, double &h)
+  {
+    constexpr double near_an_end = 0.01; // a kink so near to the end of a step does no harm
+    if (!specimen_threshold.crossed)
+      return;
+    rk::Weights excess;
+    for (unsigned int i = 0; i < rk::stages; ++i)
+      excess[i] = std::abs(step->curve().stress[i]) -
+                  specimen_threshold_at(run.control().temperature(step->time() + rk::c[i] * h)).stress;
+    const auto crossing = first_zero(excess);
+    if (!crossing || *crossing < near_an_end || *crossing > 1. - near_an_end)
+      return;
+    const double whole = h;
+    h *= *crossing;
+    if (!step->attempt(run.control(), h).solved)
+      {
+        h = whole;
+        step->attempt(run.control(), h);
+      }
   }
 
   /// If the step of length `h` just attempted passes the event that ends the segment, attempt shorter ones until one
@@ -197,37 +236,39 @@ namespace revitra
   {
     if (!run.ends_at_event())
       return false;
-    const auto distance_at_end = [&]() {
-      return run.distance_to_event(step->curve().shear.back(), step->curve().stress.back());
-    };
-    const double start = run.distance_to_event(run.start().shear, run.start().stress);
-    double       upper = h, upper_distance = distance_at_end();
-    if ((start < 0.) == (upper_distance < 0.))
+    rk::Weights distances;
+    for (unsigned int i = 0; i < rk::stages; ++i)
+      distances[i] = run.distance_to_event(step->curve().shear[i], step->curve().stress[i]);
+    const auto zero = first_zero(distances);
+    if (!zero)
       return false;
 
-    double lower = 0., lower_distance = run.distance_to_event(step->solution().shear, step->stress());
+    double lower = 0., lower_distance = distances.front();
+    double upper = h, upper_distance = distances.back();
     // no nearer than rounding of the time allows
     const double rounding  = 4. * std::numeric_limits<double>::epsilon() * (step->time() + h);
     const double tolerance = std::max(event_tolerance, rounding * std::abs(upper_distance - lower_distance) / h);
-    double       trial     = run.event_time(step->curve(), h);
+    h *= *zero;
     for (unsigned int tries = 0; tries < event_tries; ++tries)
       {
-        h = trial;
         if (const StepOutcome outcome = step->attempt(run.control(), h); !outcome.solved)
           give_up("the end of the segment could not be located: " + outcome.reason);
-        const double distance = distance_at_end();
+        const double distance = run.distance_to_event(step->curve().shear.back(), step->curve().stress.back());
         if (std::abs(distance) <= tolerance)
           return true;
+        const bool is_beyond = (distance < 0.) != (lower_distance < 0.);
+        if (!is_beyond && (upper_distance < 0.) == (lower_distance < 0.))
+          return false; // the polynomial was mistaken: the stress turns before it gets there
         // the Illinois method: regula falsi that halves the weight of an end that stays
-        if ((distance < 0.) == (upper_distance < 0.))
+        if (is_beyond)
           {
-            upper = trial, upper_distance = distance, lower_distance *= 0.5;
+            upper = h, upper_distance = distance, lower_distance *= 0.5;
           }
         else
           {
-            lower = trial, lower_distance = distance, upper_distance *= 0.5;
+            lower = h, lower_distance = distance, upper_distance *= 0.5;
           }
-        trial = (lower * upper_distance - upper * lower_distance) / (upper_distance - lower_distance);
+        h = (lower * upper_distance - upper * lower_distance) / (upper_distance - lower_distance);
       }
     give_up("the end of the segment could not be located");
   }
@@ -249,7 +290,7 @@ namespace revitra
     ++accepted_steps;
     temperature = run.control().temperature(step->time()).value;
     update_thresholds();
-    averages = average(glasses, *history, equilibrium->weights(), communicator);
+    averages = average(*glasses, *history, equilibrium->weights(), equilibrium->volume(), communicator);
     record(current_segment);
     const double interval = deck.output.fields_interval;
     if (interval > 0. && strain_path >= strain_path_fields + interval * (1. - 1e-9))
@@ -266,39 +307,6 @@ namespace revitra
     newton_reported = step->newton_iterations();
   }
 
-  /// Give up on an end that will not come: a stress beyond what the glass bears, a creep that has stopped.
-  template <int dim>
-  void SpecimenSimulation<dim>::check_that_end_is_near(const SegmentRun &run, const double h)
-  {
-    if (!run.ends_at_event())
-      return;
-    const double shear = step->solution().shear;
-    if (run.segment().control == Segment::Control::rate && std::abs(shear - milestone_shear) >= 1.)
-      {
-        if (std::abs(step->stress() - milestone_stress) < 1e-7 * stress_scale)
-          {
-            std::ostringstream why;
-            why << "the specimen flows steadily at the stress " << step->stress() << " and will not reach "
-                << run.segment().end_value;
-            give_up(why.str());
-          }
-        milestone_shear  = shear;
-        milestone_stress = step->stress();
-      }
-    if (run.controls_stress())
-      {
-        const double rate = std::abs(step->curve().shear.back() - step->curve().shear.front()) / h;
-        const double left = std::abs(run.segment().end_value - shear);
-        if (step->time() > longest_creep || rate * longest_creep < left)
-          {
-            std::ostringstream why;
-            why << "the creep has all but stopped at the strain " << shear << " and will not reach "
-                << run.segment().end_value << " in a time of " << longest_creep;
-            give_up(why.str());
-          }
-      }
-  }
-
   template <int dim>
   void SpecimenSimulation<dim>::give_up(const std::string &why) const
   {
@@ -307,7 +315,7 @@ namespace revitra
     message << "segment " << current_segment + 1 << " '" << deck.program.segments[current_segment].text << "': " << why
             << "; last accepted: time " << time() << ", strain " << step->solution().shear << ", stress "
             << step->stress() << ". The results up to there are in " << deck.output.directory
-            << "; change the program or the steps in its parameters.prm and run that again";
+            << "; its parameters.prm is the deck to change and run again";
     throw NumericsError(message.str());
   }
 
@@ -319,20 +327,20 @@ namespace revitra
     const bool is_known = specimen_threshold.crossed && at.rate == 0.;
     if (threshold_rule.kind == ThresholdKind::balance || is_known)
       return {specimen_threshold.stress, 0.};
-    StageLaws laws(glasses, threshold_rule, at, /* length, of no consequence for thresholds = */ 1.);
-    return average_threshold(glasses, laws, equilibrium->weights(), communicator);
+    StageLaws laws(*glasses, threshold_rule, at, /* length, of no consequence for thresholds = */ 1.);
+    return average_threshold(*glasses, laws, equilibrium->weights(), communicator);
   }
 
   /// Bring the thresholds to the last accepted state.
   template <int dim>
   void SpecimenSimulation<dim>::update_thresholds()
   {
-    StageLaws laws(glasses, threshold_rule, {temperature}, /* length, of no consequence for thresholds = */ 1.);
+    StageLaws laws(*glasses, threshold_rule, {temperature}, /* length, of no consequence for thresholds = */ 1.);
     if (threshold_rule.kind != ThresholdKind::balance)
       {
         for (std::size_t p = 0; p < history->threshold.size(); ++p)
           history->threshold[p] = {laws.at(p).threshold.stress, true, 0.};
-        specimen_threshold = {average_threshold(glasses, laws, equilibrium->weights(), communicator).stress, true, 0.};
+        specimen_threshold = {average_threshold(*glasses, laws, equilibrium->weights(), communicator).stress, true, 0.};
         return;
       }
     const auto along = [](const Deviator &bias, const Deviator &stress) {
@@ -340,13 +348,14 @@ namespace revitra
       return norm > 0. ? bias.dot(stress) / norm : bias.norm();
     };
     for (std::size_t p = 0; p < history->state.size(); ++p)
-      if (equilibrium->weights()[p] > 0. && !history->threshold[p].crossed)
+      if (equilibrium->owns(p) && !history->threshold[p].crossed)
         history->threshold[p].follow_balance(laws.at(p).kinetics,
                                              history->stress[p].norm(),
                                              history->state[p].st_sum(),
                                              along(history->state[p].bias(), history->stress[p]));
-    const SpecimenAverages now  = average(glasses, *history, equilibrium->weights(), communicator);
-    const double           sign = step->stress() < 0. ? -1. : 1.;
+    const SpecimenAverages now =
+      average(*glasses, *history, equilibrium->weights(), equilibrium->volume(), communicator);
+    const double sign = step->stress() < 0. ? -1. : 1.;
     specimen_threshold.follow_balance(
       Kinetics(deck.material, temperature), std::abs(step->stress()), now.st_sum, sign * now.st_bias);
   }
@@ -387,9 +396,19 @@ namespace revitra
     TimerOutput::Scope scope(timer, "Output");
     const HistoryRow   now = row(averages);
     curve.add(now, segment);
-    if (std::isnan(sigma_c_at_crossing) && now.sigma_c > 0. && std::abs(now.stress) >= now.sigma_c)
-      sigma_c_at_crossing = now.sigma_c;
+    note_threshold(now);
     write_on_root(communicator, [&]() { history_writer->append(now); });
+  }
+
+  /// The threshold that the summary tells: that at the first crossing or, until there is one, that at the start.
+  template <int dim>
+  void SpecimenSimulation<dim>::note_threshold(const HistoryRow &now)
+  {
+    constexpr double rounding  = 1e-6; // steps end at the crossing, see stop_at_threshold()
+    const bool       is_beyond = now.sigma_c > 0. && std::abs(now.stress) >= now.sigma_c * (1. - rounding);
+    if (!has_crossed && (is_beyond || (accepted_steps == 0 && threshold_rule.kind != ThresholdKind::balance)))
+      sigma_c_at_crossing = now.sigma_c;
+    has_crossed = has_crossed || is_beyond;
   }
 
   template <int dim>
@@ -407,7 +426,7 @@ namespace revitra
                          dof_handler,
                          ghosted.fluctuation,
                          step->solution().shear,
-                         cell_fields(triangulation, glasses, *history, equilibrium->weights()));
+                         cell_fields(triangulation, *glasses, *history, equilibrium->weights()));
     strain_path_fields = strain_path;
   }
 
@@ -428,6 +447,8 @@ namespace revitra
     outcome.wall_seconds   = std::chrono::duration<double>(std::chrono::steady_clock::now() - wall_start).count();
 
     run_summary = summarize(deck, curve, outcome);
+    if (inhomogeneous)
+      run_summary.set_text("note", bands_depend_on_the_mesh);
     run_summary.set_count("dofs", dof_handler.n_dofs());
     run_summary.set_count("cells", triangulation.n_global_active_cells());
     run_summary.set_count("ranks", Utilities::MPI::n_mpi_processes(communicator));

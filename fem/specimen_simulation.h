@@ -46,9 +46,9 @@ namespace revitra
 
     // Marching through the program
     void              run_segment(std::size_t number);
+    void              stop_at_threshold(const SegmentRun &run, double &h);
     bool              locate_event(const SegmentRun &run, double &h);
     void              accept(const SegmentRun &run, double h);
-    void              check_that_end_is_near(const SegmentRun &run, double h);
     [[noreturn]] void give_up(const std::string &why) const;
 
     // Threshold stress and rows
@@ -56,6 +56,7 @@ namespace revitra
     void            update_thresholds();
     HistoryRow      row(const SpecimenAverages &averages) const;
     void            record(std::size_t segment);
+    void            note_threshold(const HistoryRow &now);
 
     // Results
     void write_fields();
@@ -74,8 +75,8 @@ namespace revitra
     dealii::ConditionalOStream                        timer_stream;
     dealii::TimerOutput                               timer;
 
-    const Glasses       glasses;
-    const ThresholdRule threshold_rule;
+    std::unique_ptr<Glasses> glasses;
+    const ThresholdRule      threshold_rule;
 
     std::unique_ptr<QuadratureHistory> history;
     std::unique_ptr<Equilibrium<dim>>  equilibrium;
@@ -83,26 +84,27 @@ namespace revitra
     std::unique_ptr<SpecimenStep<dim>> step;
 
     double           temperature;
-    double           stress_scale; ///< σ_f at the start: the unit of errors in stress
+    bool             inhomogeneous = false; ///< whether points differ at the start
+    double           stress_scale;          ///< σ_f at the start: the unit of errors in stress
     Threshold        specimen_threshold;
     SpecimenEnergy   energy;
     SpecimenAverages averages;
     StepController   controller;
 
-    std::unique_ptr<HistoryWriter>     history_writer; // on the root only
-    std::unique_ptr<FieldsWriter<dim>> fields_writer;
-    CurveRecord                        curve;
-    double                             sigma_c_at_crossing = std::numeric_limits<double>::quiet_NaN();
-    Summary                            run_summary;
-    double                             strain_path        = 0.; ///< ∫ |dγ|
-    double                             strain_path_fields = 0.; ///< the same when fields were last written
-    double                             next_step          = 0.; ///< length that the error suggests
-    double                             segment_start_time = 0.;
-    std::size_t                        current_segment    = 0;
-    unsigned int                       accepted_steps     = 0;
-    unsigned int                       rejected_steps     = 0;
-    unsigned int                       newton_reported    = 0; ///< Newton iterations at the last progress report
-    double                             milestone_shear = 0., milestone_stress = 0.; ///< of check_that_end_is_near()
-    const std::chrono::steady_clock::time_point wall_start = std::chrono::steady_clock::now();
+    std::unique_ptr<HistoryWriter>              history_writer; // on the root only
+    std::unique_ptr<FieldsWriter<dim>>          fields_writer;
+    CurveRecord                                 curve;
+    double                                      sigma_c_at_crossing = std::numeric_limits<double>::quiet_NaN();
+    bool                                        has_crossed         = false; ///< whether |σ| has been at or above σ_c
+    Summary                                     run_summary;
+    double                                      strain_path        = 0.; ///< ∫ |dγ|
+    double                                      strain_path_fields = 0.; ///< the same when fields were last written
+    double                                      next_step          = 0.; ///< length that the error suggests
+    double                                      segment_start_time = 0.;
+    std::size_t                                 current_segment    = 0;
+    unsigned int                                accepted_steps     = 0;
+    unsigned int                                rejected_steps     = 0;
+    unsigned int                                newton_reported = 0; ///< Newton iterations at the last progress report
+    const std::chrono::steady_clock::time_point wall_start      = std::chrono::steady_clock::now();
   };
 } // namespace revitra

@@ -27,11 +27,13 @@ namespace revitra
   Equilibrium<dim>::Equilibrium(const DoFHandler<dim>           &dof_handler,
                                 const AffineConstraints<double> &constraints,
                                 const Quadrature<dim>           &quadrature,
-                                QuadratureHistory               &history)
+                                QuadratureHistory               &history,
+                                const double                     gross_volume)
     : dof_handler(dof_handler)
     , constraints(constraints)
     , quadrature(quadrature)
     , history(history)
+    , gross_volume(gross_volume)
     , communicator(dof_handler.get_communicator())
     , fe_values(dof_handler.get_fe(), quadrature, update_gradients | update_JxW_values | update_quadrature_points)
     , strain_operator(dof_handler.get_fe(), quadrature)
@@ -47,7 +49,6 @@ namespace revitra
     Vector                               gradients(dof_handler.locally_owned_dofs(), communicator);
     std::vector<types::global_dof_index> dofs(fe.n_dofs_per_cell());
     dealii::Vector<double>               cell_gradients(fe.n_dofs_per_cell());
-    double                               local_volume = 0.;
     for (const auto &cell : dof_handler.active_cell_iterators())
       if (cell->is_locally_owned())
         {
@@ -57,7 +58,6 @@ namespace revitra
             {
               const double JxW                                                 = fe_values.JxW(q);
               point_weights[cell->active_cell_index() * quadrature.size() + q] = JxW;
-              local_volume += JxW;
               for (unsigned int i = 0; i < fe.n_dofs_per_cell(); ++i)
                 cell_gradients[i] += fe_values.shape_grad(i, q).norm() * JxW;
             }
@@ -65,8 +65,7 @@ namespace revitra
           constraints.distribute_local_to_global(cell_gradients, dofs, gradients);
         }
     gradients.compress(VectorOperation::add);
-    total_volume = Utilities::MPI::sum(local_volume, communicator);
-    scale        = gradients.l2_norm();
+    scale = gradients.l2_norm();
   }
 
   template <int dim>
@@ -167,7 +166,7 @@ namespace revitra
     residual.compress(VectorOperation::add);
     if (report_failure(failure, failure_location))
       return std::nullopt;
-    return Utilities::MPI::sum(shear_force, communicator) / total_volume;
+    return Utilities::MPI::sum(shear_force, communicator) / gross_volume;
   }
 
   template <int dim>
@@ -238,8 +237,8 @@ namespace revitra
     tangent.stiffness.compress(VectorOperation::add);
     tangent.by_shear.compress(VectorOperation::add);
     tangent.of_stress.compress(VectorOperation::add);
-    tangent.of_stress /= total_volume;
-    tangent.modulus = Utilities::MPI::sum(modulus, communicator) / total_volume;
+    tangent.of_stress /= gross_volume;
+    tangent.modulus = Utilities::MPI::sum(modulus, communicator) / gross_volume;
   }
 
   template class Equilibrium<2>;

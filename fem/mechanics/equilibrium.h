@@ -23,8 +23,9 @@ namespace revitra
 
   /// Residual and tangent of equilibrium of a specimen in the fluctuation form u = H·X + ũ, H = γ e_x ⊗ e_y.
   ///
-  /// Unknowns are ũ and, under stress control, the macroscopic shear γ; the equation that goes with γ is the mean of
-  /// σ_xy over the volume, which is the shear traction on the platens. Small strains; plane strain in 2-D.
+  /// Unknowns are ũ and, under stress control, the macroscopic shear γ; the equation that goes with γ is ∫ σ_xy over
+  /// the gross volume of the specimen (see the constructor), which is the shear traction on the platens. Small strains;
+  /// plane strain in 2-D.
   template <int dim>
   class Equilibrium
   {
@@ -40,11 +41,13 @@ namespace revitra
       double                                 modulus;   ///< ∂(mean stress)/∂γ
     };
 
-    /// All arguments are kept by reference. `history` holds quadrature.size() points a cell.
+    /// All arguments but the number are kept by reference. `history` holds quadrature.size() points a cell.
+    /// `gross_volume` is that of the platens times the height, holes and notches included: what stress is a mean over.
     Equilibrium(const dealii::DoFHandler<dim>           &dof_handler,
                 const dealii::AffineConstraints<double> &constraints,
                 const dealii::Quadrature<dim>           &quadrature,
-                QuadratureHistory                       &history);
+                QuadratureHistory                       &history,
+                double                                   gross_volume);
 
     /// Solve the law at all points for the stage `setting` under the displacement `fluctuation` (ghosted, constraints
     /// distributed) and `shear`, and assemble the `residual` ∫ σ : ∇φ. Returns the mean shear stress; nothing if the
@@ -63,11 +66,14 @@ namespace revitra
     /// ‖∫ |∇φ|‖₂: what the norm of a residual is for a random stress of size one; scale of the norm of residuals.
     double residual_scale() const { return scale; }
 
-    /// Volume of the specimen.
-    double volume() const { return total_volume; }
+    /// Volume of the specimen, holes and notches included.
+    double volume() const { return gross_volume; }
 
-    /// Quadrature weights JxW of the locally owned points, in the order of the history.
+    /// Quadrature weights JxW in the order of the history; zero for points that are not locally owned.
     const std::vector<double> &weights() const { return point_weights; }
+
+    /// Whether `point` of the history is of a locally owned cell. The others are of no consequence.
+    bool owns(const std::size_t point) const { return point_weights[point] > 0.; }
 
     /// Where and why the law failed when residual() last returned nothing. The same on all ranks.
     const std::string &failure() const { return failure_text; }
@@ -80,12 +86,12 @@ namespace revitra
     const dealii::AffineConstraints<double> &constraints;
     const dealii::Quadrature<dim>           &quadrature;
     QuadratureHistory                       &history;
+    const double                             gross_volume;
     const MPI_Comm                           communicator;
 
     dealii::FEValues<dim> fe_values;
     StrainOperator<dim>   strain_operator;
     std::vector<double>   point_weights;
-    double                total_volume;
     double                scale;
     std::string           failure_text;
   };

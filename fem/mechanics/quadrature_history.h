@@ -16,20 +16,20 @@ namespace revitra
   /// rates of the first stage change when it is accepted, so a rejected step leaves nothing behind.
   struct QuadratureHistory
   {
-    /// `n_points` points of a glass with `initial_free_volume` at each.
-    QuadratureHistory(const Parameters &parameters, const std::vector<double> &initial_free_volume)
-      : initial_free_volume(initial_free_volume)
-      , threshold(initial_free_volume.size())
-      , unknowns(initial_free_volume.size())
-      , stress(initial_free_volume.size(), Deviator::Zero())
-      , volumetric_strain(initial_free_volume.size(), 0.)
+    /// Points that start from the states `initial`.
+    explicit QuadratureHistory(std::vector<State> initial)
+      : state(std::move(initial))
+      , threshold(state.size())
+      , base(state)
+      , unknowns(state.size())
+      , stress(state.size(), Deviator::Zero())
+      , volumetric_strain(state.size(), 0.)
     {
-      state.reserve(initial_free_volume.size());
-      for (const double free_volume : initial_free_volume)
-        state.push_back(initial_state(parameters, free_volume));
-      base = state;
+      initial_free_volume.reserve(state.size());
+      for (const State &start : state)
+        initial_free_volume.push_back(start.free_volume());
       for (auto &stage_rate : rate)
-        stage_rate.resize(initial_free_volume.size());
+        stage_rate.resize(state.size());
     }
 
     /// Compute the base states of stage `i` of a step of length `h`: the state plus what the earlier stages contribute.

@@ -52,7 +52,8 @@ namespace revitra
       return std::numeric_limits<double>::infinity();
     stress = *computed;
 
-    const double force = residual_vector.l2_norm() / equilibrium.residual_scale();
+    const double scale = equilibrium.residual_scale(); // zero if all displacements are prescribed
+    const double force = scale > 0. ? residual_vector.l2_norm() / scale : 0.;
     return std::max(force, control.controls_stress ? std::abs(stress - control.value) : 0.) / stress_scale;
   }
 

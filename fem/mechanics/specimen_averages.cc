@@ -13,6 +13,7 @@ namespace revitra
   SpecimenAverages average(const Glasses             &glasses,
                            const QuadratureHistory   &history,
                            const std::vector<double> &weights,
+                           const double               gross_volume,
                            const MPI_Comm            &communicator)
   {
     enum
@@ -73,9 +74,9 @@ namespace revitra
     result.sigma_c          = sums[sigma_c] / sums[volume];
     result.eed              = sums[eed] / sums[volume];
     result.rejuvenation     = sums[rejuvenation] / sums[volume];
-    result.elastic_energy   = sums[elastic_energy] / sums[volume];
-    result.dissipation      = sums[dissipation] / sums[volume];
-    result.free_volume_work = sums[free_volume_work] / sums[volume];
+    result.elastic_energy   = sums[elastic_energy] / gross_volume;
+    result.dissipation      = sums[dissipation] / gross_volume;
+    result.free_volume_work = sums[free_volume_work] / gross_volume;
     result.plastic_rate     = sums[plastic_rate] / sums[volume];
     result.eed_max          = max(eed_max, communicator);
     result.free_volume_min  = min(free_volume_min, communicator);

@@ -23,10 +23,12 @@ namespace revitra
     double plastic_rate     = 0.; ///< mean plastic shear rate γ̇ᵖ_xy
   };
 
-  /// The averages of `history` with the weights of its points, over all ranks of `communicator`. Collective.
+  /// The averages of `history` with the weights of its points, over all ranks of `communicator`; energies, as the work
+  /// of the platens, over the `gross_volume` that holes and notches are part of. Collective.
   SpecimenAverages average(const Glasses             &glasses,
                            const QuadratureHistory   &history,
                            const std::vector<double> &weights,
+                           double                     gross_volume,
                            const MPI_Comm            &communicator);
 
   /// The average of σ_c and σ̇_c over the points where `laws`, those of `glasses`, know it (all but

@@ -39,11 +39,12 @@ namespace revitra
   {
     StageLaws laws(glasses, threshold_rule, temperature, /* length, of no consequence for rates = */ 1.);
     for (std::size_t p = 0; p < history.state.size(); ++p)
-      {
-        const StageLaw &law = laws.at(p);
-        history.rate.front()[p] =
-          rates(law.kinetics, history.state[p], history.stress[p], laws.threshold(law, history.threshold[p]));
-      }
+      if (equilibrium.owns(p))
+        {
+          const StageLaw &law = laws.at(p);
+          history.rate.front()[p] =
+            rates(law.kinetics, history.state[p], history.stress[p], laws.threshold(law, history.threshold[p]));
+        }
     accepted_time = 0.;
     past          = {{accepted_time, accepted_unknown}};
   }
@@ -130,12 +131,13 @@ namespace revitra
     double largest = 0.;
     State  error;
     for (std::size_t p = 0; p < history.state.size(); ++p)
-      {
-        error.values.setZero();
-        for (unsigned int j = 0; j < rk::stages; ++j)
-          error.values += h * rk::error_weights[j] * history.rate[j][p].values;
-        largest = std::max(largest, error_size(error, history.state[p], glasses.at(p).shear_modulus, stress_scale));
-      }
+      if (equilibrium.owns(p))
+        {
+          error.values.setZero();
+          for (unsigned int j = 0; j < rk::stages; ++j)
+            error.values += h * rk::error_weights[j] * history.rate[j][p].values;
+          largest = std::max(largest, error_size(error, history.state[p], glasses.at(p).shear_modulus, stress_scale));
+        }
     return Utilities::MPI::max(largest, communicator);
   }
 

@@ -6,6 +6,9 @@
 #include <deal.II/base/types.h>
 #include <deal.II/distributed/tria.h>
 
+#include <map>
+#include <string>
+
 namespace revitra
 {
   /// The sides of a specimen, as boundary ids of its mesh. Shear is along x, platens are at the bottom and at the top.
@@ -27,6 +30,14 @@ namespace revitra
   /// `specimen` must be valid and of dimension `dim`, as read_deck() makes sure.
   template <int dim>
   dealii::Tensor<1, dim> specimen_size(const Deck::Specimen &specimen);
+
+  /// What the mechanics have to know of a specimen beside its mesh.
+  struct SpecimenShape
+  {
+    double gross_volume; ///< of the platens times the height, holes and notches included; an area in 2-D
+
+    std::map<dealii::types::material_id, std::string> regions; ///< names of the material ids of the cells
+  };
 
   /// Fills the empty `triangulation` with the box [0, L_x] × [0, L_y] (× [0, L_z]), divided and refined as the valid
   /// `specimen` of dimension `dim` says.

@@ -1,17 +1,19 @@
 #include "fem/specimen/initial_fields.h"
 
-#include "material/law/parameters.h"
+#include "fem/specimen/grid_field.h"
+#include "fem/specimen/random_field.h"
 #include "material/run/errors.h"
 #include "material/run/expression.h"
 
-#include <deal.II/base/function_parser.h>
 #include <deal.II/base/mpi.templates.h>
 #include <deal.II/fe/mapping_q1.h>
+#include <deal.II/grid/grid_tools.h>
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <limits>
+#include <optional>
 #include <sstream>
 
 namespace revitra
@@ -20,19 +22,210 @@ namespace revitra
 
   namespace
   {
-    /// A value, how far it is outside of what is allowed, and where: {excess, value, coordinates}.
-    template <int dim>
-    using Outlier = std::array<double, 2 + dim>;
+    using Problems = std::vector<std::string>;
 
-    const ParameterInfo &free_volume_info()
+    /// The fields that each glass has.
+    enum Field
+    {
+      free_volume,
+      st_sum,
+      st_bias,
+      temperature_offset,
+      n_fields
+    };
+
+    const ParameterInfo &info_of(double Parameters::*const member)
     {
       const auto &table = parameter_table();
-      const auto  info  = std::find_if(table.begin(), table.end(), [](const ParameterInfo &info) {
-        return info.member == &Parameters::initial_free_volume;
-      });
+      const auto  info =
+        std::find_if(table.begin(), table.end(), [member](const ParameterInfo &one) { return one.member == member; });
       Assert(info != table.end(), ExcInternalError());
       return *info;
     }
+
+    /// What a field is called and what its values may be.
+    struct FieldInfo
+    {
+      std::string          name;
+      const ParameterInfo *bounds;
+      std::string Deck::InitialFields::*text;
+    };
+
+    const std::array<FieldInfo, n_fields> &field_infos()
+    {
+      using Fields                                       = Deck::InitialFields;
+      static const std::array<FieldInfo, n_fields> infos = {
+        {{"Initial free volume", &info_of(&Parameters::initial_free_volume), &Fields::free_volume},
+         {"Initial ST sum", &info_of(&Parameters::initial_st_sum), &Fields::st_sum},
+         {"Initial ST bias", &info_of(&Parameters::initial_st_bias), &Fields::st_bias},
+         {"Temperature offset", &info_of(&Parameters::temperature), &Fields::temperature_offset}}};
+      return infos;
+    }
+
+    /// One glass with the expressions of its fields.
+    struct Glass
+    {
+      std::string             place; ///< in the deck, for messages
+      Parameters              material;
+      Deck::InitialFields     initially;
+      std::vector<Expression> expressions;
+
+      Glass(std::string place, const Parameters &material, const Deck::InitialFields &initially)
+        : place(std::move(place))
+        , material(material)
+        , initially(initially)
+      {
+        for (const FieldInfo &info : field_infos())
+          expressions.emplace_back(initially.*info.text);
+      }
+
+      bool uses(const std::string &variable) const
+      {
+        return std::any_of(expressions.begin(), expressions.end(), [&variable](const Expression &expression) {
+          return expression.variables().count(variable) > 0;
+        });
+      }
+    };
+
+    /// The deck's own glass, then those of its regions.
+    std::vector<Glass> glasses_of(const Deck &deck)
+    {
+      std::vector<Glass> glasses;
+      glasses.emplace_back("Material/", deck.material, deck.initially);
+      for (const Deck::Region &region : deck.regions)
+        glasses.emplace_back("Material/Regions: " + region.name + ": ", region.material, region.initially);
+      return glasses;
+    }
+
+    /// The number of the glass of each material id that has one of its own.
+    std::map<types::material_id, unsigned int> glass_numbers(const Deck                                      &deck,
+                                                             const std::map<types::material_id, std::string> &regions,
+                                                             Problems                                        &problems)
+    {
+      std::map<types::material_id, unsigned int> numbers;
+      for (unsigned int i = 0; i < deck.regions.size(); ++i)
+        {
+          const std::string &name  = deck.regions[i].name;
+          bool               found = false;
+          std::string        known;
+          for (const auto &[id, region] : regions)
+            {
+              known += (known.empty() ? "" : ", ") + region;
+              if (region == name)
+                {
+                  numbers[id] = i + 1;
+                  found       = true;
+                }
+            }
+          if (!found)
+            problems.push_back("Material/Regions: " + name + ": the mesh has no such group of cells; allowed is " +
+                               (known.empty() ? "nothing, as it has none" : known));
+        }
+      return numbers;
+    }
+
+    template <int dim>
+    BoundingBox<dim> box_of_owned_cells(const Triangulation<dim> &triangulation)
+    {
+      Point<dim> lower, upper;
+      for (unsigned int d = 0; d < dim; ++d)
+        {
+          lower[d] = std::numeric_limits<double>::max();
+          upper[d] = std::numeric_limits<double>::lowest();
+        }
+      for (const auto &cell : triangulation.active_cell_iterators())
+        if (cell->is_locally_owned())
+          for (const unsigned int v : cell->vertex_indices())
+            for (unsigned int d = 0; d < dim; ++d)
+              {
+                lower[d] = std::min(lower[d], cell->vertex(v)[d]);
+                upper[d] = std::max(upper[d], cell->vertex(v)[d]);
+              }
+      return BoundingBox<dim>({lower, upper});
+    }
+
+    template <int dim>
+    BoundingBox<dim> box_of_all_cells(const Triangulation<dim> &triangulation)
+    {
+      auto corners = box_of_owned_cells(triangulation).get_boundary_points();
+      for (unsigned int d = 0; d < dim; ++d)
+        {
+          corners.first[d]  = Utilities::MPI::min(corners.first[d], triangulation.get_communicator());
+          corners.second[d] = Utilities::MPI::max(corners.second[d], triangulation.get_communicator());
+        }
+      return BoundingBox<dim>(corners);
+    }
+
+    /// The fields that expressions refer to by name.
+    template <int dim>
+    class NamedFields
+    {
+    public:
+      NamedFields(const Deck               &deck,
+                  const std::vector<Glass> &glasses,
+                  const Triangulation<dim> &triangulation,
+                  Problems                 &problems)
+      {
+        const auto uses = [&glasses](const std::string &variable) {
+          return std::any_of(
+            glasses.begin(), glasses.end(), [&variable](const Glass &glass) { return glass.uses(variable); });
+        };
+        const BoundingBox<dim> all = box_of_all_cells(triangulation);
+        if (uses("random"))
+          make([&] { draw_random(deck, all, triangulation); }, problems);
+        if (uses("grid"))
+          make([&] { grid.emplace(deck.grid_field.file, all, triangulation.get_communicator()); }, problems);
+      }
+
+      ExpressionVariables at(const Point<dim> &point) const
+      {
+        ExpressionVariables variables;
+        variables.x = point[0];
+        variables.y = point[1];
+        if (dim == 3)
+          variables.z = point[dim - 1];
+        if (random)
+          variables.random = random->value(point);
+        if (grid)
+          variables.grid = grid->value(point);
+        return variables;
+      }
+
+    private:
+      template <typename Maker>
+      static void make(const Maker &maker, Problems &problems)
+      {
+        try
+          {
+            maker();
+          }
+        catch (const DeckError &error)
+          {
+            problems.insert(problems.end(), error.problems().begin(), error.problems().end());
+          }
+      }
+
+      void draw_random(const Deck &deck, const BoundingBox<dim> &all, const Triangulation<dim> &triangulation)
+      {
+        typename RandomField<dim>::Settings settings;
+        settings.seed               = deck.random_field.seed;
+        settings.correlation_length = deck.random_field.correlation_length;
+        settings.cut_off            = deck.random_field.cut_off;
+        if (deck.specimen.lateral_boundary == Deck::LateralBoundary::periodic)
+          for (unsigned int d = 0; d < dim; d += 2) // all directions but that of the gradient of shear
+            settings.period[d] = all.side_length(d);
+        // A rank without cells has no box of its own.
+        const BoundingBox<dim> own = box_of_owned_cells(triangulation);
+        random.emplace(settings, own.get_boundary_points().first[0] <= own.get_boundary_points().second[0] ? own : all);
+      }
+
+      std::optional<RandomField<dim>> random;
+      std::optional<GridField<dim>>   grid;
+    };
+
+    /// A value, how far it is outside of what is allowed, and where: {excess, value, coordinates}.
+    template <int dim>
+    using Outlier = std::array<double, 2 + dim>;
 
     /// How far `value` is outside of what `info` allows: 0 if it is not, infinite if it is no number.
     double excess(const ParameterInfo &info, const double value)
@@ -53,60 +246,166 @@ namespace revitra
       return std::lexicographical_compare(a.begin() + 2, a.end(), b.begin() + 2, b.end()) ? a : b;
     }
 
+    /// The worst values of each field of each glass, and of the bias in comparison to the sum.
     template <int dim>
-    [[noreturn]] void throw_outlier(const ParameterInfo &info,
-                                    const std::string   &expression,
-                                    const Outlier<dim>  &outlier)
+    class Outliers
     {
-      std::ostringstream problem;
-      problem << "Material/" << info.name << " = " << expression << ": is " << outlier[1] << " at (";
-      for (unsigned int d = 0; d < dim; ++d)
-        problem << (d == 0 ? "" : ", ") << outlier[2 + d];
-      problem << "); allowed is " << info.allowed();
-      throw DeckError({problem.str()});
+    public:
+      explicit Outliers(const std::size_t n_glasses)
+        : worst(n_glasses, std::array<Outlier<dim>, n_fields + 1>{})
+      {}
+
+      void see(const std::size_t  glass,
+               const unsigned int kind,
+               const double       excess,
+               const double       value,
+               const Point<dim>  &point)
+      {
+        Outlier<dim> outlier{{excess, value}};
+        point.unroll(outlier.begin() + 2, outlier.end());
+        worst[glass][kind] = worse<dim>(worst[glass][kind], outlier);
+      }
+
+      /// What is wrong on any rank. Collective.
+      void report(const std::vector<Glass> &glasses, const MPI_Comm &communicator, Problems &problems)
+      {
+        for (std::size_t glass = 0; glass < worst.size(); ++glass)
+          for (unsigned int kind = 0; kind <= n_fields; ++kind)
+            {
+              const auto outlier =
+                Utilities::MPI::all_reduce<Outlier<dim>>(worst[glass][kind], communicator, worse<dim>);
+              if (outlier[0] > 0.)
+                problems.push_back(problem(glasses[glass], kind, outlier));
+            }
+      }
+
+    private:
+      static std::string problem(const Glass &glass, const unsigned int kind, const Outlier<dim> &outlier)
+      {
+        const FieldInfo   &info = field_infos()[kind == n_fields ? static_cast<unsigned int>(st_bias) : kind];
+        std::ostringstream text;
+        text << glass.place << info.name << " = " << glass.initially.*info.text << ": ";
+        text << (kind == temperature_offset ? "makes the temperature " : "is ") << outlier[1] << " at (";
+        for (unsigned int d = 0; d < dim; ++d)
+          text << (d == 0 ? "" : ", ") << outlier[2 + d];
+        text << "); allowed is " << (kind == n_fields ? "|Initial ST bias| <= Initial ST sum" : info.bounds->allowed());
+        return text.str();
+      }
+
+      std::vector<std::array<Outlier<dim>, n_fields + 1>> worst;
+    };
+
+    /// The lowest and the highest temperature of the loading program.
+    std::array<double, 2> extreme_temperatures(const Deck &deck)
+    {
+      std::array<double, 2> extremes = {{deck.material.temperature, deck.material.temperature}};
+      for (const Segment &segment : deck.program.segments)
+        if (segment.temperature_end)
+          {
+            extremes[0] = std::min(extremes[0], *segment.temperature_end);
+            extremes[1] = std::max(extremes[1], *segment.temperature_end);
+          }
+      return extremes;
+    }
+
+    using FieldValues = std::array<double, n_fields>;
+
+    FieldValues evaluate(const Glass &glass, const ExpressionVariables &at)
+    {
+      FieldValues values;
+      for (unsigned int field = 0; field < n_fields; ++field)
+        values[field] = glass.expressions[field](at);
+      return values;
+    }
+
+    template <int dim>
+    void check(const FieldValues           &values,
+               const std::size_t            glass,
+               const std::array<double, 2> &temperatures,
+               const Point<dim>            &point,
+               Outliers<dim>               &outliers)
+    {
+      for (const unsigned int field : {free_volume, st_sum, st_bias})
+        outliers.see(glass, field, excess(*field_infos()[field].bounds, values[field]), values[field], point);
+      for (const double temperature : temperatures)
+        {
+          const double local = temperature + values[temperature_offset];
+          outliers.see(
+            glass, temperature_offset, excess(*field_infos()[temperature_offset].bounds, local), local, point);
+        }
+      outliers.see(glass, n_fields, std::max(0., std::abs(values[st_bias]) - values[st_sum]), values[st_bias], point);
+    }
+
+    State state_with(const FieldValues &values)
+    {
+      State state;
+      state.bias()[shear_xy] = values[st_bias];
+      state.st_sum()         = values[st_sum];
+      state.free_volume()    = values[free_volume];
+      return state;
+    }
+
+    void throw_if_any(const Problems &problems)
+    {
+      if (!problems.empty())
+        throw DeckError(problems);
     }
   } // namespace
 
   template <int dim>
-  std::vector<double> initial_free_volume(const std::string        &expression,
-                                          const Triangulation<dim> &triangulation,
-                                          const Quadrature<dim>    &quadrature)
+  InitialSpecimen initial_specimen(const Deck                                      &deck,
+                                   const Triangulation<dim>                        &triangulation,
+                                   const Quadrature<dim>                           &quadrature,
+                                   const std::map<types::material_id, std::string> &regions)
   {
-    const ParameterInfo &info = free_volume_info();
-    // Checked before any value is asked for: a rank without cells would not find out.
-    const std::string problem = expression_problem(expression, dim);
-    if (!problem.empty())
-      throw DeckError({"Material/" + info.name + " = " + expression + ": " + problem});
+    Problems                 problems;
+    const std::vector<Glass> glasses = glasses_of(deck);
+    const auto               numbers = glass_numbers(deck, regions, problems);
+    const NamedFields<dim>   fields(deck, glasses, triangulation, problems);
+    throw_if_any(problems);
 
-    FunctionParser<dim> function;
-    function.initialize(expression_variables(dim), expression, expression_constants());
-
-    std::vector<double> values(triangulation.n_active_cells() * quadrature.size());
-    Outlier<dim>        worst{};
+    const std::size_t n_points     = triangulation.n_active_cells() * quadrature.size();
+    const auto        temperatures = extreme_temperatures(deck);
+    Outliers<dim>     outliers(glasses.size());
+    InitialSpecimen   result;
+    bool              has_offsets = false;
+    result.glass_of_point.resize(n_points);
+    result.temperature_offset.resize(n_points);
+    result.states.resize(n_points);
     for (const auto &cell : triangulation.active_cell_iterators())
       if (cell->is_locally_owned())
         for (unsigned int q = 0; q < quadrature.size(); ++q)
           {
             const Point<dim> point =
               StaticMappingQ1<dim>::mapping.transform_unit_to_real_cell(cell, quadrature.point(q));
-            const double value = function.value(point);
-
-            values[cell->active_cell_index() * quadrature.size() + q] = value;
-            Outlier<dim> outlier{{excess(info, value), value}};
-            point.unroll(outlier.begin() + 2, outlier.end());
-            worst = worse<dim>(worst, outlier);
+            const std::size_t  p      = cell->active_cell_index() * quadrature.size() + q;
+            const auto         found  = numbers.find(cell->material_id());
+            const unsigned int glass  = found == numbers.end() ? 0 : found->second;
+            const FieldValues  values = evaluate(glasses[glass], fields.at(point));
+            check(values, glass, temperatures, point, outliers);
+            result.glass_of_point[p]     = glass;
+            result.temperature_offset[p] = values[temperature_offset];
+            result.states[p]             = state_with(values);
+            has_offsets                  = has_offsets || values[temperature_offset] != 0.;
           }
+    outliers.report(glasses, triangulation.get_communicator(), problems);
+    throw_if_any(problems);
 
-    worst = Utilities::MPI::all_reduce<Outlier<dim>>(worst, triangulation.get_communicator(), worse<dim>);
-    if (worst[0] > 0.)
-      throw_outlier<dim>(info, expression, worst);
-    return values;
+    for (const Glass &glass : glasses)
+      result.glasses.push_back(glass.material);
+    if (glasses.size() == 1)
+      result.glass_of_point.clear();
+    if (!Utilities::MPI::logical_or(has_offsets, triangulation.get_communicator()))
+      result.temperature_offset.clear();
+    return result;
   }
 
-  template std::vector<double> initial_free_volume<2>(const std::string &,
-                                                      const Triangulation<2> &,
-                                                      const Quadrature<2> &);
-  template std::vector<double> initial_free_volume<3>(const std::string &,
-                                                      const Triangulation<3> &,
-                                                      const Quadrature<3> &);
+  template InitialSpecimen initial_specimen<2>(const Deck &,
+                                               const Triangulation<2> &,
+                                               const Quadrature<2> &,
+                                               const std::map<types::material_id, std::string> &);
+  template InitialSpecimen initial_specimen<3>(const Deck &,
+                                               const Triangulation<3> &,
+                                               const Quadrature<3> &,
+                                               const std::map<types::material_id, std::string> &);
 } // namespace revitra

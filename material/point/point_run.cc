@@ -4,6 +4,7 @@
 #include "material/point/point_simulation.h"
 #include "material/point/sweep.h"
 #include "material/run/output_directory.h"
+#include "material/run/run_tool.h"
 
 #include <filesystem>
 #include <iomanip>
@@ -66,9 +67,13 @@ namespace revitra
   {
     if (!line.sweep.empty())
       return run_sweep(line, deck);
-    Deck point                         = deck;
-    point.material.initial_free_volume = uniform_initial_free_volume(deck);
-    const auto rows                    = make_row_rule(line, deck);
+    Deck                     point;
+    std::unique_ptr<RowRule> rows;
+    std::vector<std::string> problems;
+    collect_problems(problems, [&] { point = deck_of_point(deck); });
+    collect_problems(problems, [&] { rows = make_row_rule(line, deck); });
+    if (!problems.empty())
+      throw DeckError(problems);
 
     prepare_output_directory(deck.output.directory);
     write_parameters(deck, path_in(deck, "parameters.prm"));
@@ -80,6 +85,9 @@ namespace revitra
                           ", and revitra-point " + path_in(deck, "parameters.prm") + " does the same again");
     if (!line.quiet)
       report(deck, result.curve, result.outcome, history.rows());
+    if (!line.quiet && rows->rows_left() > 0)
+      std::cerr << line.times << ": " << rows->rows_left()
+                << " of its times have no row: they come after the end of the program" << std::endl;
     return 0;
   }
 } // namespace revitra

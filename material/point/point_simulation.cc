@@ -32,12 +32,20 @@ namespace revitra
     constexpr double       hopeless_time   = 1e20;
     constexpr std::int64_t hopeless_steps  = 2000000;
 
+    /// The least part of Λ by which |Δ| falls short of it, above what errors of steps make of that.
+    constexpr double least_excess = 1e-9;
+
     PointState initial_point_state(const Parameters &material)
     {
+      // With |Δ| = Λ the glass is locked until e^{−2σ/T} of Λ − Δ gets it going, in an avalanche that grows from there.
+      // In double precision that is lost, and the sign of plastic flow with it. So start from the nearest glass in
+      // which it can be told; the avalanche depends on the logarithm of this.
+      const double largest_bias = (1. - least_excess) * material.initial_st_sum;
+
       PointState x(C::count, 0.);
       x[C::free_volume] = material.initial_free_volume;
       x[C::st_sum]      = material.initial_st_sum;
-      x[C::st_bias]     = material.initial_st_bias;
+      x[C::st_bias]     = std::clamp(material.initial_st_bias, -largest_bias, largest_bias);
       x[C::temperature] = material.temperature;
       return x;
     }
@@ -248,6 +256,8 @@ namespace revitra
   PointState PointSimulation::land(const double t) const
   {
     PointState x = t == stepper.length() ? stepper.after() : stepper.land(t);
+    if (!std::all_of(x.begin(), x.end(), [](const double value) { return std::isfinite(value); }))
+      give_up("the next step has no finite result", "a smaller Time stepping/Tolerance may help");
     impose(x);
     return x;
   }
@@ -286,10 +296,15 @@ namespace revitra
 
   void PointSimulation::write_rows(const double length, const PointState &after, std::vector<double> landmarks)
   {
-    Stretch stretch   = stretch_to(length, after);
-    stretch.landmarks = std::move(landmarks);
-    for (const double t : rows.rows_in(stretch))
-      sink(row_at(t, t == length ? after : land(t)), course.number);
+    Stretch stretch                 = stretch_to(length, after);
+    stretch.landmarks               = std::move(landmarks);
+    const std::vector<double> times = rows.rows_in(stretch);
+    std::vector<HistoryRow>   due; // all of them before the first is written, because land() may give up
+    for (const double t : times)
+      due.push_back(row_at(t, t == length ? after : land(t)));
+    for (const HistoryRow &row : due)
+      sink(row, course.number);
+    has_row = !times.empty() && times.back() == length;
   }
 
   std::vector<HistoryColumn> PointSimulation::columns()
@@ -367,6 +382,8 @@ namespace revitra
 
   void PointSimulation::give_up(const std::string &why, const std::string &advice) const
   {
+    if (!has_row) // what was accepted last is what the message is about
+      sink(row_at(0., state), course.number);
     throw NumericsError("segment " + std::to_string(course.number + 1) + " '" + course.segment.text + "': " + why +
                         "; last accepted: time " + brief(course.start_time + course.elapsed) + ", strain " +
                         brief(state[C::strain]) + ", stress " + brief(state[C::stress]) + "; " + advice);

@@ -121,7 +121,8 @@ namespace revitra
     EventFinder   events;
     PeakRecord    peak_record;
     PointState    state;
-    double        time   = 0.; ///< at which the segment started, or the run is
-    Course        course = {};
+    double        time    = 0.;    ///< at which the segment started, or the run is
+    bool          has_row = false; ///< whether `state` has been written
+    Course        course  = {};
   };
 } // namespace revitra

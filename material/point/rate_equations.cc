@@ -68,13 +68,17 @@ namespace revitra
                                                        const Number     &st_sum,
                                                        const Number     &st_bias) const
   {
-    const Kinetics &kinetics      = conditions.kinetics;
-    const Number    equivalent    = stress < 0. ? Number(-stress) : stress;
-    const auto      transforming  = kinetics.transformation_rates(equivalent, free_volume);
-    const Number    plastic_rate  = Kinetics::plastic_strain_rate(transforming, st_sum, stress, st_bias);
-    const Number    plastic_power = stress * plastic_rate;
-    const Number    agitation     = branch.power_sign * plastic_power;
-    const Number    strain_rate   = drive.control == PointDrive::Control::stress ? plastic_rate : Number(drive.rate);
+    const Kinetics &kinetics     = conditions.kinetics;
+    const Number    equivalent   = stress < 0. ? Number(-stress) : stress;
+    const auto      transforming = kinetics.transformation_rates(equivalent, free_volume);
+    // A glass without shear transformations never has any. Its derivatives with respect to them are of no use, and at a
+    // high stress so large that the linear systems of the steps would make some out of rounding.
+    const bool   is_inert = st_sum == 0. && st_bias == 0.;
+    const Number plastic_rate =
+      is_inert ? Number(0.) : Kinetics::plastic_strain_rate(transforming, st_sum, stress, st_bias);
+    const Number plastic_power = stress * plastic_rate;
+    const Number agitation     = branch.power_sign * plastic_power;
+    const Number strain_rate   = drive.control == PointDrive::Control::stress ? plastic_rate : Number(drive.rate);
 
     Rates<Number> rates;
     rates[C::stress]         = kinetics.shear_modulus * (strain_rate - plastic_rate);

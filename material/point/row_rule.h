@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <vector>
 
 namespace revitra
@@ -30,12 +31,15 @@ namespace revitra
   public:
     virtual ~RowRule() = default;
 
-    /// The times, since the start of `stretch` and increasing, of the rows to be written in it; called once for every
-    /// stretch in the order of the run. The state at time 0 of the run is a stretch of no length.
+    /// The times, since the start of `stretch` and never decreasing, of the rows to be written in it; called once for
+    /// every stretch in the order of the run. The state at time 0 of the run is a stretch of no length.
     virtual std::vector<double> rows_in(const Stretch &stretch) = 0;
 
     /// How long to go on after the program has ended at `time`, so that rows are written that are due by then.
     virtual double overtime(double time) const = 0;
+
+    /// How many rows were asked for that the run, now over, has not come to.
+    virtual std::size_t rows_left() const = 0;
   };
 
   /// One row an accepted step, and landmarks; but rows are no farther apart than a given strain, and steps that are
@@ -48,6 +52,7 @@ namespace revitra
 
     std::vector<double> rows_in(const Stretch &stretch) override;
     double              overtime(double) const override { return 0.; }
+    std::size_t         rows_left() const override { return 0; }
 
   private:
     /// The distance between two states in units of the largest that is allowed.
@@ -62,7 +67,7 @@ namespace revitra
   class RowsAtTimes : public RowRule
   {
   public:
-    /// `times` since the start of the run, increasing.
+    /// `times` since the start of the run, never decreasing.
     explicit RowsAtTimes(std::vector<double> times);
 
     std::vector<double> rows_in(const Stretch &stretch) override;
@@ -70,6 +75,8 @@ namespace revitra
     /// Up to the last of the times, unless that is so much later that another program must have been meant: runs that
     /// end where a strain or stress is reached do so at times that depend on their accuracy.
     double overtime(double time) const override;
+
+    std::size_t rows_left() const override { return times.size() - next; }
 
   private:
     const std::vector<double> times;

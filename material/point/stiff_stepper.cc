@@ -28,7 +28,8 @@ namespace revitra
   {
     Implementation(const RateEquations &equations, const double tolerance)
       : equations(equations)
-      , dense(Controlled(small * tolerance, tolerance))
+      , control(small * tolerance, tolerance)
+      , dense(control)
     {}
 
     /// The equations as Odeint wants them.
@@ -43,6 +44,7 @@ namespace revitra
     }
 
     const RateEquations &equations;
+    Controlled           control;
     Dense                dense;
     Rosenbrock           lander; ///< on its own, since dense output lives in the stages of the step taken
     double               length         = 0.;
@@ -104,10 +106,13 @@ namespace revitra
 
   PointState StiffStepper::land(const double t) const
   {
-    PointState x = before();
-    if (t > 0.)
-      implementation->lander.do_step(implementation->system(), x, 0., t);
-    return x;
+    if (!(t > 0.))
+      return before();
+    Implementation &my = *implementation;
+    PointState      x(PointComponent::count), error(PointComponent::count);
+    my.lander.do_step(my.system(), before(), 0., x, t, error);
+    // Where the equations are unstable the step taken may be good and a shorter one not.
+    return my.control.error(x, before(), error) <= 1. ? x : interpolate(t);
   }
 
   std::int64_t StiffStepper::accepted_steps() const

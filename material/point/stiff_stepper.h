@@ -38,7 +38,8 @@ namespace revitra
     /// The state within the step, time t after its start, by dense output.
     PointState interpolate(double t) const;
 
-    /// The same by a step of its own, which is as accurate as after().
+    /// The same by a step of its own, which is as accurate as after(); by dense output where error control would not
+    /// accept that step.
     PointState land(double t) const;
 
     std::int64_t accepted_steps() const;

@@ -52,9 +52,8 @@ namespace revitra
         else
           try
             {
-              Deck deck = read_layered_deck(line.deck, {{"--set", line.overrides}, table.settings(row)});
-              deck.material.initial_free_volume = uniform_initial_free_volume(deck);
-              jobs.to_run.push_back({&row, std::move(deck)});
+              const Deck deck = read_layered_deck(line.deck, {{"--set", line.overrides}, table.settings(row)});
+              jobs.to_run.push_back({&row, deck_of_point(deck)});
             }
           catch (const DeckError &error)
             {

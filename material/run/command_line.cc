@@ -95,7 +95,7 @@ namespace revitra
                              " DECK [--set 'Section/Parameter=value']... [--output DIR], see --help (an empty file is "
                              "a deck, the paper's baseline)");
         if (!problems.empty())
-          throw DeckError(problems);
+          throw CommandLineError(problems, line);
         return line;
       }
 

@@ -3,6 +3,7 @@
 #include "material/run/errors.h"
 
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace revitra
@@ -40,7 +41,22 @@ namespace revitra
     bool                     quiet     = false; ///< whether to print nothing but problems
   };
 
-  /// Reads the arguments that main() got. Throws DeckError with every problem at once.
+  /// A command line with problems, and what can be understood of it nonetheless.
+  class CommandLineError : public DeckError
+  {
+  public:
+    CommandLineError(std::vector<std::string> problems, CommandLine line)
+      : DeckError(std::move(problems))
+      , understood(std::move(line))
+    {}
+
+    const CommandLine &line() const { return understood; }
+
+  private:
+    CommandLine understood;
+  };
+
+  /// Reads the arguments that main() got. Throws CommandLineError with every problem at once.
   CommandLine parse_command_line(int argc, const char *const *argv, const ToolInfo &tool);
 
   /// The text of --help: what the tool does, options, the grammar of loading programs, examples and exit statuses.

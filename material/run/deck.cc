@@ -116,8 +116,10 @@ namespace revitra
       for (const Assignment &assignment : assignments)
         if (assignment.path() == "Material/Preset" && std::count(names.begin(), names.end(), assignment.value))
           deck.preset = assignment.value;
-      deck.material            = preset(deck.preset);
-      deck.initial_free_volume = shortest(deck.material.initial_free_volume);
+      deck.material              = preset(deck.preset);
+      deck.initially.free_volume = shortest(deck.material.initial_free_volume);
+      deck.initially.st_sum      = shortest(deck.material.initial_st_sum);
+      deck.initially.st_bias     = shortest(deck.material.initial_st_bias);
       return deck;
     }
 
@@ -191,14 +193,51 @@ namespace revitra
                                           std::to_string(dimension)));
     }
 
-    void settle_initial_free_volume(Deck &deck, Problems &problems)
+    /// An initial value of the deck with its place in the deck and among the parameters of the law.
+    struct InitialField
     {
-      const std::string parameter = "Material/Initial free volume";
-      const std::string wrong     = expression_problem(deck.initial_free_volume, deck.specimen.dimension);
-      if (!wrong.empty())
-        problems.push_back(problem_line(deck, parameter, wrong + "; allowed is " + find_entry(parameter)->allowed));
-      else if (is_uniform(deck.initial_free_volume))
-        deck.material.initial_free_volume = uniform_value(deck.initial_free_volume);
+      std::string name;
+      std::string Deck::InitialFields::*text;
+      double Parameters::*value; ///< null if the law has none
+    };
+
+    const std::vector<InitialField> &initial_fields()
+    {
+      using Fields                                  = Deck::InitialFields;
+      static const std::vector<InitialField> fields = {
+        {"Initial free volume", &Fields::free_volume, &Parameters::initial_free_volume},
+        {"Initial ST sum", &Fields::st_sum, &Parameters::initial_st_sum},
+        {"Initial ST bias", &Fields::st_bias, &Parameters::initial_st_bias},
+        {"Temperature offset", &Fields::temperature_offset, nullptr}};
+      return fields;
+    }
+
+    /// What is wrong with an expression in the specimen of `deck`; empty if nothing is.
+    std::string wrong_with(const Deck &deck, const std::string &expression)
+    {
+      const std::string wrong = expression_problem(expression, deck.specimen.dimension);
+      if (wrong.empty() && deck.grid_field.file.empty() && Expression(expression).variables().count("grid"))
+        return "there is no grid; name one in Grid field/File";
+      return wrong;
+    }
+
+    /// Takes uniform initial values over into the material.
+    void settle_initial_fields(Deck &deck, Problems &problems)
+    {
+      for (const InitialField &field : initial_fields())
+        {
+          const std::string &text      = deck.initially.*field.text;
+          const std::string  parameter = "Material/" + field.name;
+          const std::string  wrong     = wrong_with(deck, text);
+          if (!wrong.empty())
+            problems.push_back(problem_line(deck, parameter, wrong + "; allowed is " + find_entry(parameter)->allowed));
+          else if (field.value && is_uniform(text))
+            deck.material.*field.value = uniform_value(text);
+          else if (field.value)
+            deck.material.*field.value = Parameters().*field.value;
+        }
+      if (problems.empty() && !(is_uniform(deck.initially.st_sum) && is_uniform(deck.initially.st_bias)))
+        deck.material.initial_st_bias = 0.; // whether the bias goes with the sum is seen where they are evaluated
     }
 
     void check_material(const Deck &deck, Problems &problems)
@@ -210,6 +249,47 @@ namespace revitra
         }
     }
 
+    /// What `region` sets in a deck of its own.
+    void settle_region(const Deck &deck, Deck::Region &region, Problems &problems)
+    {
+      Deck local    = deck;
+      local.origins = {};
+      local.file    = (deck.origins.count("Material/Regions") ? deck.origins.at("Material/Regions") : deck.file) +
+                   ": Material/Regions: " + region.name;
+      Problems found;
+      for (const std::string &setting : split_outside_parentheses(region.text, ','))
+        {
+          const Assignment       assignment = read_assignment("Material/" + setting, local.file);
+          const DeckEntry *const entry      = find_entry(assignment.path());
+          const bool             is_own     = entry && entry->name != "Preset" && entry->name != "Regions";
+          if (!is_own)
+            found.push_back(line(assignment, entry ? "it cannot differ by region" : why_unknown(assignment.path())));
+          else if (!entry->pattern->match(assignment.value))
+            found.push_back(line(assignment, "allowed is " + entry->allowed));
+          else
+            entry->assign(local, assignment.value);
+        }
+      if (found.empty())
+        settle_initial_fields(local, found);
+      if (found.empty())
+        check_material(local, found);
+      problems.insert(problems.end(), found.begin(), found.end());
+      region.material  = local.material;
+      region.initially = local.initially;
+    }
+
+    void settle_regions(Deck &deck, Problems &problems)
+    {
+      std::vector<Deck::Region> regions = std::move(deck.regions);
+      deck.regions.clear();
+      for (Deck::Region &region : regions)
+        settle_region(deck, region, problems);
+      deck.regions = std::move(regions);
+      if (!deck.regions.empty() && deck.specimen.mesh_file.empty())
+        problems.push_back(
+          problem_line(deck, "Material/Regions", "a box has none; they are groups of the cells of Specimen/Mesh file"));
+    }
+
     void refuse_what_is_not_there(const Deck &deck, Problems &problems)
     {
       const auto refuse = [&](const std::string &parameter, const std::string &what, const std::string &allowed) {
@@ -219,8 +299,6 @@ namespace revitra
         refuse("Material/Constant diffusivity", "diffusion of free volume is", "0");
       if (deck.material.diffusion_length > 0.)
         refuse("Material/Diffusion length", "diffusion of free volume is", "0");
-      if (!deck.specimen.mesh_file.empty())
-        refuse("Specimen/Mesh file", "meshes from files are", "nothing, and a box of Size and Subdivisions");
       if (deck.checkpoint.interval > 0)
         refuse("Checkpoint/Interval", "checkpoints are", "0");
     }
@@ -256,8 +334,9 @@ namespace revitra
 
     spread("Specimen/Size", deck, deck.specimen.size, problems);
     spread("Specimen/Subdivisions", deck, deck.specimen.subdivisions, problems);
-    settle_initial_free_volume(deck, problems);
+    settle_initial_fields(deck, problems);
     check_material(deck, problems);
+    settle_regions(deck, problems);
     refuse_what_is_not_there(deck, problems);
     check_directory(deck, problems);
     if (!problems.empty())
@@ -279,14 +358,24 @@ namespace revitra
     return find_entry(parameter) ? "" : "there is no such parameter; " + hint(read_assignment(parameter, ""));
   }
 
-  double uniform_initial_free_volume(const Deck &deck)
+  Deck deck_of_point(const Deck &deck)
   {
-    if (!is_uniform(deck.initial_free_volume))
-      throw DeckError({problem_line(deck,
-                                    "Material/Initial free volume",
-                                    "revitra-point computes one point: allowed is a number, or an expression without "
-                                    "x, y, z and random numbers")});
-    return uniform_value(deck.initial_free_volume);
+    Problems problems;
+    for (const InitialField &field : initial_fields())
+      if (!is_uniform(deck.initially.*field.text))
+        problems.push_back(problem_line(deck,
+                                        "Material/" + field.name,
+                                        "revitra-point computes one point: allowed is a number, or an expression "
+                                        "without x, y, z, random and grid"));
+    if (!problems.empty())
+      throw DeckError(problems);
+    Deck         point  = deck;
+    const double offset = uniform_value(deck.initially.temperature_offset);
+    point.material.temperature += offset;
+    for (Segment &segment : point.program.segments)
+      if (segment.temperature_end)
+        *segment.temperature_end += offset;
+    return point;
   }
 
   std::string parameter_text(const Deck &deck, const std::string &parameter)

@@ -19,6 +19,15 @@ namespace revitra
   /// Output::units says.
   struct Deck
   {
+    /// What each point starts with: numbers, or expressions of the place (see expression.h).
+    struct InitialFields
+    {
+      std::string free_volume        = "0.05"; ///< ξ₀
+      std::string st_sum             = "0.6";  ///< Λ₀
+      std::string st_bias            = "0.01"; ///< Δ₀, along the shear
+      std::string temperature_offset = "0";    ///< added to the temperature of the loading program, in T_g
+    };
+
     /// What holds on the sides of the specimen whose normal is along the shear.
     enum class LateralBoundary
     {
@@ -67,6 +76,29 @@ namespace revitra
       Units       units           = Units::dimensionless;
     };
 
+    /// A part of the specimen, a physical group of its mesh, with a glass of its own.
+    struct Region
+    {
+      std::string   name;
+      std::string   text;      ///< what it sets, as the user wrote it
+      Parameters    material;  ///< that of the deck with its own values over it
+      InitialFields initially; ///< the same
+    };
+
+    /// The random field that expressions call `random`: Gaussian, of mean 0 and variance 1.
+    struct RandomFieldSettings
+    {
+      unsigned int seed               = 1;
+      double       correlation_length = 0.1; ///< ℓ > 0, in the unit of length of the specimen
+      double       cut_off            = 3.;  ///< > 0; values beyond ± this are set to it
+    };
+
+    /// The field that expressions call `grid`: values on a regular grid, interpolated.
+    struct GridFieldSettings
+    {
+      std::string file = ""; ///< CSV or HDF5; empty: there is none
+    };
+
     struct Checkpoint
     {
       unsigned int interval = 0; ///< accepted steps; 0: none (all there is in this version)
@@ -75,12 +107,14 @@ namespace revitra
 
     std::string preset = "Zr55Cu30Ni5Al10";
 
-    /// The preset with the deck's own values over it. `initial_free_volume` is the deck's if that is_uniform(), else
-    /// the preset's, which then means nothing.
+    /// The preset with the deck's own values over it. Initial values are the deck's where those are uniform, else the
+    /// preset's, which then mean nothing.
     Parameters material;
 
-    /// ξ₀ as the deck gives it: a number, or an expression in the coordinates (see expression.h).
-    std::string initial_free_volume = "0.05";
+    InitialFields       initially;
+    std::vector<Region> regions; ///< those that differ from `material` and `initially`
+    RandomFieldSettings random_field;
+    GridFieldSettings   grid_field;
 
     LoadingProgram program = parse_program("rate 1e-4 until strain 1");
     EED            eed;
@@ -115,9 +149,9 @@ namespace revitra
   /// What is wrong with the name "Section/Parameter": empty if there is such a parameter, else a hint.
   std::string why_unknown(const std::string &parameter);
 
-  /// The initial free volume of a run that has only one: a number or a formula without coordinates, within its bounds.
-  /// Throws DeckError if the deck's depends on the place.
-  double uniform_initial_free_volume(const Deck &deck);
+  /// The deck of a run at one point: `deck` with its temperature offset in the temperatures of material and program.
+  /// Throws DeckError if an initial value depends on the place.
+  Deck deck_of_point(const Deck &deck);
 
   /// The value of `parameter` ("Section/Parameter") as a deck would give it. Throws std::out_of_range if there is none.
   std::string parameter_text(const Deck &deck, const std::string &parameter);

@@ -194,14 +194,44 @@ namespace revitra
       return entry;
     }
 
-    /// The free volume at the start: alone among the values of the law it may depend on the place.
-    DeckEntry initial_free_volume_entry(const ParameterInfo &info)
+    /// What may depend on the place.
+    template <typename Member>
+    DeckEntry field(const Label &label, const std::string &bounds, const Member member)
     {
-      DeckEntry entry = labeled({"Material", info.name, info.unit, info.meaning},
-                                "a number or an expression in the coordinates x, y, z, " + info.allowed());
-      entry.pattern   = std::make_shared<Patterns::Anything>();
-      entry.text      = [](const Deck &deck) { return deck.initial_free_volume; };
-      entry.assign    = [](Deck &deck, const std::string &text) { deck.initial_free_volume = text; };
+      return anything(
+        label,
+        "a number or an expression in x, y, z, random and grid" + (bounds.empty() ? "" : ", " + bounds),
+        [member](auto &deck) -> auto & { return deck.initially.*member; });
+    }
+
+    /// The initial value that `info` describes, in a deck; null if it describes something else.
+    std::string Deck::InitialFields::*initial_field(const ParameterInfo &info)
+    {
+      using Fields = Deck::InitialFields;
+      return info.member == &Parameters::initial_free_volume ? &Fields::free_volume
+             : info.member == &Parameters::initial_st_sum    ? &Fields::st_sum
+             : info.member == &Parameters::initial_st_bias   ? &Fields::st_bias
+                                                             : nullptr;
+    }
+
+    /// Takes what parse_regions() makes of it, which read_deck() asks for.
+    DeckEntry regions_entry()
+    {
+      DeckEntry entry = labeled(
+        {"Material",
+         "Regions",
+         "",
+         "parts of the mesh with another glass, by the names of its physical groups, e.g. 'grains: Initial free volume "
+         "= 0.06, Shear modulus = 180; matrix: Dilatancy factor = 0.01'"},
+        "NAME: PARAMETER = VALUE, ... with ';' between regions and parameters of this section");
+      entry.pattern = std::make_shared<Patterns::Anything>();
+      entry.text    = [](const Deck &deck) {
+        std::vector<std::string> texts;
+        for (const Deck::Region &region : deck.regions)
+          texts.push_back(region.name + ": " + region.text);
+        return join(texts, "; ");
+      };
+      entry.assign = [](Deck &deck, const std::string &text) { deck.regions = parse_regions(text); };
       return entry;
     }
 
@@ -209,8 +239,45 @@ namespace revitra
     {
       entries.push_back(preset_entry());
       for (const ParameterInfo &info : parameter_table())
-        entries.push_back(info.member == &Parameters::initial_free_volume ? initial_free_volume_entry(info)
-                                                                          : material_entry(info));
+        if (const auto member = initial_field(info))
+          entries.push_back(field({"Material", info.name, info.unit, info.meaning}, info.allowed(), member));
+        else
+          entries.push_back(material_entry(info));
+      entries.push_back(field({"Material",
+                               "Temperature offset",
+                               "T_g",
+                               "added to the temperature, so that parts of the specimen may be warmer"},
+                              "",
+                              &Deck::InitialFields::temperature_offset));
+      entries.push_back(regions_entry());
+    }
+
+    void add_fields(std::vector<DeckEntry> &entries)
+    {
+      entries.push_back(count(
+        {"Random field", "Seed", "", "another seed, another specimen"}, 0, 2147483647, [](auto &deck) -> auto & {
+          return deck.random_field.seed;
+        }));
+      entries.push_back(number(
+        {"Random field",
+         "Correlation length",
+         "length",
+         "l of the correlation exp(-r^2/(2 l^2)) of the field that expressions call random: "
+         "Gaussian, of mean 0 and variance 1, e.g. '0.05 + 0.002*random'"},
+        positive_numbers,
+        [](auto &deck) -> auto & { return deck.random_field.correlation_length; }));
+      entries.push_back(number(
+        {"Random field", "Cut-off", "1", "values beyond +- this are set to it, so that bounds can be kept"},
+        positive_numbers,
+        [](auto &deck) -> auto & { return deck.random_field.cut_off; }));
+      entries.push_back(anything(
+        {"Grid field",
+         "File",
+         "",
+         "values on a regular grid, .csv or .h5, interpolated: the field that expressions "
+         "call grid"},
+        "the name of a file, or nothing",
+        [](auto &deck) -> auto & { return deck.grid_field.file; }));
     }
 
     void add_loading(std::vector<DeckEntry> &entries)
@@ -265,8 +332,13 @@ namespace revitra
           return deck.specimen.degree;
         }));
       entries.push_back(anything(
-        {section, "Mesh file", "", "a mesh in place of the box; not in this version"}, "nothing in this version", [
-        ](auto &deck) -> auto & { return deck.specimen.mesh_file; }));
+        {section,
+         "Mesh file",
+         "",
+         "a gmsh mesh in place of the box, which gives Size and Subdivisions; its physical groups bottom, top, left, "
+         "right (back, front) are the sides of the specimen, and cells may be in groups for Material/Regions"},
+        "the name of a .msh file, or nothing",
+        [](auto &deck) -> auto & { return deck.specimen.mesh_file; }));
       entries.push_back(choice<Deck::LateralBoundary>(
         {section, "Lateral boundary", "", "what holds on the sides whose normal is along the shear"},
         {{"periodic", Deck::LateralBoundary::periodic}, {"free", Deck::LateralBoundary::free}},
@@ -332,6 +404,7 @@ namespace revitra
     {
       std::vector<DeckEntry> entries;
       add_material(entries);
+      add_fields(entries);
       add_loading(entries);
       add_eed(entries);
       add_specimen(entries);
@@ -341,6 +414,26 @@ namespace revitra
       return entries;
     }
   } // namespace
+
+  std::vector<Deck::Region> parse_regions(const std::string &text)
+  {
+    std::vector<Deck::Region> regions;
+    for (const std::string &part : split(text, ';'))
+      {
+        const auto colon = part.find(':');
+        if (part.empty())
+          continue;
+        if (colon == std::string::npos || squeeze(part.substr(0, colon)).empty())
+          throw DeckError({"'" + part + "': allowed is NAME: PARAMETER = VALUE, ..."});
+        Deck::Region region;
+        region.name = squeeze(part.substr(0, colon));
+        region.text = squeeze(part.substr(colon + 1));
+        if (std::any_of(regions.begin(), regions.end(), [&](const auto &other) { return other.name == region.name; }))
+          throw DeckError({"the region '" + region.name + "' is there twice; put its values together"});
+        regions.push_back(std::move(region));
+      }
+    return regions;
+  }
 
   const std::vector<DeckEntry> &deck_entries()
   {

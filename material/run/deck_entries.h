@@ -33,6 +33,9 @@ namespace revitra
     std::string path() const { return section + "/" + name; }
   };
 
+  /// The regions in a text "NAME: PARAMETER = VALUE, ...; NAME: ..." with their names and texts only. Throws DeckError.
+  std::vector<Deck::Region> parse_regions(const std::string &text);
+
   /// All parameters in the order of the manual, section by section.
   const std::vector<DeckEntry> &deck_entries();
 } // namespace revitra

@@ -2,50 +2,44 @@
 
 #include "material/run/text.h"
 
-#include <deal.II/base/function_parser.h>
-#include <deal.II/base/numbers.h>
-
-#include <cctype>
-#include <iostream>
-#include <set>
-#include <sstream>
+#include <cmath>
+#include <muParser.h>
 
 namespace revitra
 {
-  namespace
+  /// The parser with the variables that it refers to.
+  struct Expression::Parser
   {
-    /// Keeps what is written to std::cerr in its lifetime to itself: deal.II prints there what it then also throws.
-    class SilentStderr
+    explicit Parser(const std::string &text)
     {
-    public:
-      SilentStderr()
-        : before(std::cerr.rdbuf(swallowed.rdbuf()))
-      {}
-      SilentStderr(const SilentStderr &) = delete;
-      ~SilentStderr() { std::cerr.rdbuf(before); }
-
-    private:
-      std::ostringstream swallowed;
-      std::streambuf    *before;
-    };
-
-    /// The names in `expression`: of variables, constants and functions.
-    std::set<std::string> names_in(const std::string &expression)
-    {
-      std::set<std::string> names;
-      std::string           word; // a name or a number, whose exponent must not look like a name
-      for (const char letter : expression + " ")
-        if (std::isalnum(static_cast<unsigned char>(letter)) || letter == '_' || letter == '.')
-          word += letter;
-        else
-          {
-            if (!word.empty() && !std::isdigit(static_cast<unsigned char>(word[0])) && word[0] != '.')
-              names.insert(word);
-            word.clear();
-          }
-      return names;
+      parser.DefineConst("pi", 3.141592653589793238462643383279502884);
+      parser.DefineFun("if", [](const double condition, const double yes, const double no) {
+        return mu::value_type(condition != 0. ? yes : no);
+      });
+      parser.DefineFun("int", [](const double a) { return mu::value_type(std::round(a)); });
+      parser.DefineFun("ceil", [](const double a) { return mu::value_type(std::ceil(a)); });
+      parser.DefineFun("floor", [](const double a) { return mu::value_type(std::floor(a)); });
+      parser.DefineFun("cot", [](const double a) { return mu::value_type(1. / std::tan(a)); });
+      parser.DefineFun("csc", [](const double a) { return mu::value_type(1. / std::sin(a)); });
+      parser.DefineFun("sec", [](const double a) { return mu::value_type(1. / std::cos(a)); });
+      parser.DefineFun("pow", [](const double a, const double b) { return mu::value_type(std::pow(a, b)); });
+      parser.DefineFun("erf", [](const double a) { return mu::value_type(std::erf(a)); });
+      parser.DefineFun("erfc", [](const double a) { return mu::value_type(std::erfc(a)); });
+      parser.DefineFun("log", [](const double a) { return mu::value_type(std::log(a)); });
+      parser.DefineVar("x", &at.x);
+      parser.DefineVar("y", &at.y);
+      parser.DefineVar("z", &at.z);
+      parser.DefineVar("random", &at.random);
+      parser.DefineVar("grid", &at.grid);
+      parser.SetExpr(text);
     }
 
+    mu::Parser          parser;
+    ExpressionVariables at;
+  };
+
+  namespace
+  {
     /// Whether there is a comma that separates no arguments of a function; the parser would drop what is before it.
     bool has_loose_comma(const std::string &expression)
     {
@@ -58,36 +52,23 @@ namespace revitra
         }
       return false;
     }
-
-    /// The words of the parser in what deal.II made of them.
-    std::string parser_message(const dealii::ExceptionBase &exception)
-    {
-      std::ostringstream info;
-      exception.print_info(info);
-      const std::string text  = squeeze(info.str());
-      const std::string intro = "The parser said: ";
-      const auto        start = text.find(intro);
-      return start == std::string::npos ? text : text.substr(start + intro.size());
-    }
-
-    template <int dim>
-    double value_at_origin(const std::string &expression)
-    {
-      const SilentStderr          silence;
-      dealii::FunctionParser<dim> function;
-      function.initialize(expression_variables(dim), expression, expression_constants());
-      return function.value(dealii::Point<dim>());
-    }
   } // namespace
 
-  std::string expression_variables(const unsigned int dimension)
+  Expression::Expression(const std::string &text)
+    : parser(std::make_unique<Parser>(text))
   {
-    return dimension == 3 ? "x,y,z" : "x,y";
+    for (const auto &[name, variable] : parser->parser.GetUsedVar())
+      used.insert(name);
   }
 
-  std::map<std::string, double> expression_constants()
+  Expression::Expression(Expression &&) noexcept = default;
+
+  Expression::~Expression() = default;
+
+  double Expression::operator()(const ExpressionVariables &at) const
   {
-    return {{"pi", dealii::numbers::PI}};
+    parser->at = at;
+    return parser->parser.Eval();
   }
 
   std::string expression_problem(const std::string &expression, const unsigned int dimension)
@@ -98,35 +79,31 @@ namespace revitra
       return "there is a ';' in it, and it is to be one expression";
     if (has_loose_comma(expression))
       return "there is a ',' in it outside of a function; decimals are written with a point";
-    const auto names = names_in(expression);
-    if (names.count("rand"))
-      return "rand() gives another specimen in each run; use rand_seed(N)";
-    if (dimension == 2 && names.count("z"))
-      return "there is no z in a specimen of two dimensions";
+    if (expression.find("rand(") != std::string::npos || expression.find("rand_seed") != std::string::npos)
+      return "random numbers would depend on the mesh; use random, the field of section Random field";
     try
       {
-        dimension == 3 ? value_at_origin<3>(expression) : value_at_origin<2>(expression);
+        const Expression parsed(expression);
+        parsed({});
+        if (dimension == 2 && parsed.variables().count("z"))
+          return "there is no z in a specimen of two dimensions";
         return "";
       }
-    catch (const dealii::ExceptionBase &exception)
+    catch (const mu::Parser::exception_type &error)
       {
-        return parser_message(exception);
+        return squeeze(error.GetMsg());
       }
   }
 
   bool is_uniform(const std::string &expression)
   {
-    const auto names = names_in(expression);
-    for (const char *const name : {"x", "y", "z", "rand", "rand_seed"})
-      if (names.count(name))
-        return false;
-    return true;
+    return Expression(expression).variables().empty();
   }
 
   double uniform_value(const std::string &expression)
   {
     // A plain number must come out bit for bit, which the parser does not promise.
     const auto number = read_number(squeeze(expression));
-    return number ? *number : value_at_origin<2>(expression);
+    return number ? *number : Expression(expression)({});
   }
 } // namespace revitra

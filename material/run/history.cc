@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
 #include <filesystem>
 #include <stdexcept>
 #include <utility>
@@ -132,6 +133,7 @@ namespace revitra
 
   std::vector<double> read_times(const std::string &file, const UnitScales &scales)
   {
+    errno = 0;
     std::ifstream       stream(file);
     std::size_t         column     = 0;
     bool                has_header = false;
@@ -152,11 +154,15 @@ namespace revitra
           }
         const std::string cell  = column < cells.size() ? cells[column] : "";
         const auto        value = read_number(cell);
-        if (!value || (!times.empty() && *value / scales.time <= times.back()))
+        // Steps may be shorter than the rounding of time, so times may be equal.
+        if (!value || *value / scales.time < (times.empty() ? 0. : times.back()))
           throw DeckError({file + ": line " + std::to_string(number) + ", time = " + cell +
-                           ": allowed is a number greater than the one before"});
+                           ": allowed is a number not less than " +
+                           (times.empty() ? "0, when the run starts" : "the one before")});
         times.push_back(*value / scales.time);
       }
+    if (!stream.eof()) // a file that cannot be opened, or a directory
+      throw DeckError({file + ": the times cannot be read: " + std::strerror(errno)});
     if (times.empty())
       throw DeckError({file + ": there is no history to read in it"});
     return times;

@@ -86,7 +86,7 @@ namespace revitra
   };
 
   /// The times (dimensionless) of the history in `file`, which was written with `scales`: its column `time`. Lines that
-  /// start with '#' are passed over. Throws DeckError if there is no such file, column or row, or if the times are not
-  /// increasing numbers.
+  /// start with '#' are passed over. Throws DeckError if the file cannot be read, if there is no such column or row, or
+  /// if the times are not numbers from 0 on that never decrease.
   std::vector<double> read_times(const std::string &file, const UnitScales &scales);
 } // namespace revitra

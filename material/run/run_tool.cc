@@ -1,5 +1,6 @@
 #include "material/run/run_tool.h"
 
+#include "material/run/history.h"
 #include "material/run/version.h"
 
 #include <exception>
@@ -31,11 +32,36 @@ namespace revitra
         throw WriteError("standard output: the answer could not be written");
     }
 
+    /// Takes the problems of a bad command line to `problems`.
+    CommandLine read_command_line(const int                 argc,
+                                  const char *const        *argv,
+                                  const ToolInfo           &tool,
+                                  std::vector<std::string> &problems)
+    {
+      try
+        {
+          return parse_command_line(argc, argv, tool);
+        }
+      catch (const CommandLineError &error)
+        {
+          problems = error.problems();
+          return error.line();
+        }
+    }
+
     int run(const int argc, const char *const *argv, const ToolInfo &tool, const ToolBody &body)
     {
-      const CommandLine line = parse_command_line(argc, argv, tool);
+      std::vector<std::string> problems;
+      const CommandLine        line = read_command_line(argc, argv, tool, problems);
+      Deck                     deck;
+      if (line.action == CommandLine::Action::run && !line.deck.empty())
+        collect_problems(problems, [&] { deck = read_deck(line.deck, line.overrides); });
+      if (!problems.empty() && !line.times.empty()) // else the body reads them, which knows their unit
+        collect_problems(problems, [&] { read_times(line.times, UnitScales()); });
+      if (!problems.empty())
+        throw DeckError(problems);
       if (line.action == CommandLine::Action::run)
-        return body(line, read_deck(line.deck, line.overrides));
+        return body(line, deck);
       if (tool.is_root)
         answer(line.action, tool);
       return done;

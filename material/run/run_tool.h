@@ -4,11 +4,28 @@
 #include "material/run/deck.h"
 
 #include <functional>
+#include <string>
+#include <vector>
 
 namespace revitra
 {
   /// What an executable does with valid input. Returns the exit status; throws DeckError, NumericsError or WriteError.
   using ToolBody = std::function<int(const CommandLine &, const Deck &)>;
+
+  /// Does `read` and adds the problems that it reports by a DeckError to `problems`, so that those of what comes after
+  /// are found too.
+  template <typename Read>
+  void collect_problems(std::vector<std::string> &problems, const Read &read)
+  {
+    try
+      {
+        read();
+      }
+    catch (const DeckError &error)
+      {
+        problems.insert(problems.end(), error.problems().begin(), error.problems().end());
+      }
+  }
 
   /// The main() of both executables: reads command line and deck, answers --help and the like itself, runs `body`, and
   /// turns what it throws into lines on stderr and an exit status: 0 done, 2 bad input, 3 the numerics gave up, 4 could

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <numeric>
 #include <sstream>
+#include <utility>
 
 namespace revitra
 {
@@ -20,6 +21,24 @@ namespace revitra
     std::vector<std::string> parts;
     std::istringstream       stream(text + separator);
     for (std::string part; std::getline(stream, part, separator);)
+      parts.push_back(squeeze(part));
+    return parts;
+  }
+
+  std::vector<std::string> split_outside_parentheses(const std::string &text, const char separator)
+  {
+    std::vector<std::string> parts;
+    std::string              part;
+    int                      depth = 0;
+    for (const char letter : text)
+      {
+        depth += letter == '(' ? 1 : letter == ')' ? -1 : 0;
+        if (letter != separator || depth > 0)
+          part += letter;
+        else
+          parts.push_back(squeeze(std::exchange(part, "")));
+      }
+    if (!parts.empty() || !squeeze(part).empty())
       parts.push_back(squeeze(part));
     return parts;
   }

@@ -12,6 +12,9 @@ namespace revitra
   /// The parts of `text` between separators, each squeezed; one part more than there are separators.
   std::vector<std::string> split(const std::string &text, char separator);
 
+  /// The same, but a separator in parentheses separates nothing; no parts in a blank text.
+  std::vector<std::string> split_outside_parentheses(const std::string &text, char separator);
+
   /// The words of `text`, which white space separates.
   std::vector<std::string> words_of(const std::string &text);
 

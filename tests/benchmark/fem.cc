@@ -116,10 +116,10 @@ namespace
       dealii::IndexSet relevant;
       dealii::DoFTools::extract_locally_relevant_dofs(dof_handler, relevant);
       constraints.copy_from(make_shear_constraints(dof_handler, relevant, deck.specimen.lateral_boundary));
-      history = std::make_unique<QuadratureHistory>(
-        deck.material, initial_free_volume(deck.initial_free_volume, triangulation, quadrature));
-      equilibrium = std::make_unique<Equilibrium<dim>>(dof_handler, constraints, quadrature, *history);
-      problem     = std::make_unique<ShearProblem<dim>>(dof_handler, constraints, *equilibrium, stress_scale, timer);
+      history = std::make_unique<QuadratureHistory>(initial_specimen(deck, triangulation, quadrature).states);
+      equilibrium =
+        std::make_unique<Equilibrium<dim>>(dof_handler, constraints, quadrature, *history, /* gross_volume = */ 1.);
+      problem = std::make_unique<ShearProblem<dim>>(dof_handler, constraints, *equilibrium, stress_scale, timer);
 
       NewtonSettings newton_settings;
       newton_settings.tolerance = std::clamp(1e-7 * deck.time_stepping.tolerance, 1e-13, 1e-10);
@@ -195,7 +195,7 @@ namespace
       deck.specimen.dimension    = dim;
       deck.specimen.size         = std::vector<double>(dim, 1.);
       deck.specimen.subdivisions = std::vector<unsigned int>(dim, cells);
-      deck.initial_free_volume =
+      deck.initially.free_volume =
         std::string("0.05+0.005*exp(-((x-0.5)^2+(y-0.5)^2") + (dim == 3 ? "+(z-0.5)^2" : "") + ")/0.02)";
       return deck;
     }

@@ -51,6 +51,14 @@ run 0 empty.prm --output physical2 --quiet --set 'Output/Units=physical' --times
 paste -d, <(cut -d, -f1 physical/history.csv) <(cut -d, -f1 physical2/history.csv) |
   awk -F, 'NR > 1 && ($1 - $2)^2 > (1e-12 * $1)^2 { exit 1 }' || fail "--times in physical units"
 
+# Times of steps below the rounding of time have a row each; those after the end have none, which is said
+printf 'time\n0\n5000\n5000\n10000\n2e4\n3e4\n' >steps.csv
+run 0 empty.prm --output steps --times steps.csv
+[ "$(tail -n +2 steps/history.csv | cut -d, -f1 | tr '\n' ' ')" = '0 5000 5000 10000 ' ] || fail "rows at equal times"
+says 'steps.csv: 2 of its times have no row'
+run 0 empty.prm --output steps --times steps.csv --quiet
+[ ! -s err ] || fail "--quiet printed: $(cat err)"
+
 # 2: bad input, and nothing written
 run 2 empty.prm --output bad --set 'Loading/Program=rate 1e-4 until dawn'
 says 'Loading/Program'
@@ -60,7 +68,10 @@ says 'one point'
 run 2 missing.prm --output bad
 says 'missing.prm'
 run 2 empty.prm --output bad --times missing.csv
+says 'missing.csv: the times cannot be read: No such file'
+run 2 empty.prm --output bad --times missing.csv --set 'Material/Initial free volume=0.05+0.001*y'
 says 'missing.csv'
+says 'Initial free volume'
 run 2 empty.prm --output bad --set 'Material/Temperatur=0.9' --set 'Material/Dilatancy factor=-1'
 says 'Temperatur'
 says 'Dilatancy factor'
@@ -76,6 +87,9 @@ grep -q '"status": "failed"' gave-up/summary.json || fail "summary of a failed r
 [ "$(wc -l <gave-up/history.csv)" -gt 100 ] || fail "rows of a failed run"
 run 3 empty.prm --output gave-up --set 'Loading/Program=rate 1e-2 until stress 3; stress 3 until strain 0.4'
 says 'all but stopped'
+accepted=$(grep -o 'last accepted: time [^,]*' err | cut -d' ' -f4)
+tail -n 1 gave-up/history.csv | awk -F, -v t="$accepted" '{ exit ($1 - t)^2 > (1e-7 * t)^2 }' ||
+  fail "last accepted at $accepted, last row: $(tail -n 1 gave-up/history.csv)"
 
 # 4: nowhere to write
 : >file

@@ -2,6 +2,7 @@
 
 #include "fem/mechanics/specimen_step.h"
 #include "fem/specimen/initial_fields.h"
+#include "material/run/text.h"
 #include "tests/fem/ranks.h"
 #include "tests/fem/test_specimen.h"
 
@@ -55,8 +56,8 @@ namespace revitra::test
       , specimen(refined(box, marked))
       , quadrature(box.degree + 1)
       , glasses(parameters)
-      , history(parameters, initial_free_volume(free_volume, specimen->triangulation, quadrature))
-      , equilibrium(specimen->dof_handler, specimen->constraints, quadrature, history)
+      , history(start(free_volume).states)
+      , equilibrium(specimen->dof_handler, specimen->constraints, quadrature, history, volume_of(box))
       , timer(std::cout, dealii::TimerOutput::never, dealii::TimerOutput::wall_times)
       , problem(specimen->dof_handler, specimen->constraints, equilibrium, stress_scale, timer)
       , step(glasses, threshold_rule, problem, equilibrium, history, MPI_COMM_WORLD, tolerance, stress_scale, newton)
@@ -144,6 +145,24 @@ namespace revitra::test
     std::string                        reason; ///< why take_steps() took no more
 
   private:
+    InitialSpecimen start(const std::string &free_volume) const
+    {
+      Deck deck;
+      deck.material              = parameters;
+      deck.initially.free_volume = free_volume;
+      deck.initially.st_sum      = shortest(parameters.initial_st_sum);
+      deck.initially.st_bias     = shortest(parameters.initial_st_bias);
+      return initial_specimen(deck, specimen->triangulation, quadrature);
+    }
+
+    static double volume_of(const Deck::Specimen &box)
+    {
+      double volume = 1.;
+      for (const double edge : box.size)
+        volume *= edge;
+      return volume;
+    }
+
     template <typename Predicate>
     static std::unique_ptr<TestSpecimen<dim>> refined(const Deck::Specimen &box, const Predicate &marked)
     {

@@ -364,6 +364,97 @@ namespace revitra
     print("arrested: " + run.problem, run, {});
   }
 
+  TEST(SpecimenSimulation, GivesUpACreepThatRunsAwayOrGoesTheOtherWay)
+  {
+    if (test::number_of_ranks() > 1)
+      GTEST_SKIP() << "on one rank only: nothing new on more";
+    for (const auto &[end, why] : {std::pair("for 1e6", "runs away"), std::pair("until strain 0.01", "moves away")})
+      {
+        const SpecimenRun run = run_with(
+          homogeneous_2d + Settings{std::string("Loading/Program=rate 1e-2 until stress 12.5; stress 12.5 ") + end});
+        EXPECT_NE(run.problem.find(why), std::string::npos) << run.problem;
+        EXPECT_EQ(run.summary.get<std::string>("status"), "failed");
+        EXPECT_LT(run.last("strain"), 110.);
+        EXPECT_LT(run.seconds, 60.);
+      }
+  }
+
+  TEST(SpecimenSimulation, StressJustBelowThePeakIsReached)
+  {
+    // The peak, 10.0049, is within a step that starts and ends below 9.994948.
+    const SpecimenRun run = run_with(
+      homogeneous_2d + Settings{"Loading/Program=rate 1e-6 until stress 9.994948", "Material/Temperature=0.95"});
+    EXPECT_EQ(run.problem, "");
+    EXPECT_NEAR(run.last("stress"), 9.994948, 1e-9);
+    EXPECT_LT(run.last("strain"), 0.1);
+  }
+
+  TEST(SpecimenSimulation, NoDisplacementIsFreeInOneCellOfDegreeOne)
+  {
+    const SpecimenRun run = run_with({"Specimen/Subdivisions=1", "Specimen/Degree=1", "Output/Fields interval=0"});
+    EXPECT_EQ(run.problem, "");
+    EXPECT_NEAR(run.number("peak_stress"), 16.887475, 1e-4 * 16.9);
+  }
+
+  TEST(SpecimenSimulation, ThresholdPassedInFlowCostsNoAccuracy)
+  {
+    // This glass flows when its stress passes 7.78, where the integrand of the EED, 0.0766 in all, has a kink.
+    follows_the_equations("threshold passed in flow",
+                          homogeneous_2d + Settings{"Material/Initial free volume=0.1",
+                                                    "EED/Threshold=value",
+                                                    "EED/Threshold stress=7.78",
+                                                    "Loading/Program=rate 1e-4 until strain 2"},
+                          {{1., 0.1}},
+                          5e-5);
+  }
+
+  TEST(SpecimenSimulation, LayersOfAMeshFollowTheirEquations)
+  {
+    // Three regions of a gmsh mesh, 0.55, 0.1 and 0.35 of the height, and the ordinary differential equations of those.
+    const std::string meshes = std::string(REVITRA_SOURCE_DIR) + "/meshes/";
+    follows_the_equations("layers of a mesh",
+                          {"Specimen/Mesh file=" + meshes + "layered.msh",
+                           "Specimen/Degree=1",
+                           "Material/Regions=band: Initial free volume = 0.055; upper: Initial free volume = 0.052",
+                           "Output/Fields interval=0",
+                           "Loading/Program=rate 1e-4 until strain 0.2"},
+                          {{0.55, 0.05}, {0.1, 0.055}, {0.35, 0.052}},
+                          1e-4);
+  }
+
+  TEST(SpecimenSimulation, HolesAndNotchesKeepTheEnergy)
+  {
+    // The work of the platens is what the material has stored and dissipated: the traction on them is right.
+    const std::string meshes = std::string(REVITRA_SOURCE_DIR) + "/meshes/";
+    for (const std::string mesh : {"plate_with_hole", "notched_strip", "two_phase"})
+      {
+        const SpecimenRun run =
+          run_with({"Specimen/Mesh file=" + meshes + mesh + ".msh",
+                    "Specimen/Degree=1",
+                    mesh == "two_phase" ? "Specimen/Lateral boundary=periodic" : "Specimen/Lateral boundary=free",
+                    "Output/Fields interval=0",
+                    "Loading/Program=rate 1e-4 until strain 0.08"});
+        EXPECT_EQ(run.problem, "") << mesh;
+        EXPECT_LE(test::energy_error(run), 1e-6) << mesh;
+        print(mesh, run, {});
+      }
+  }
+
+  TEST(SpecimenSimulation, TemperatureOffsetIsATemperature)
+  {
+    const Settings    short_program = homogeneous_2d + Settings{"Loading/Program=rate 1e-4 until strain 0.15"};
+    const SpecimenRun plain         = run_with(short_program);
+    const SpecimenRun offset =
+      run_with(short_program + Settings{"Material/Temperature=0.85", "Material/Temperature offset=0.05"});
+    ASSERT_EQ(plain.size(), offset.size());
+    for (const auto &[column, values] : plain.history)
+      for (std::size_t row = 0; row < plain.size() && column != "temperature"; ++row)
+        EXPECT_NEAR(offset[column][row], values[row], 1e-9 * plain.peak(column)) << column;
+    EXPECT_NEAR(offset.number("sigma_c"), 7.74682003, 1e-7);
+    EXPECT_EQ(plain.summary.count("note"), 0u);
+    EXPECT_EQ(offset.summary.count("note"), 1u); // it counts as inhomogeneous
+  }
+
   TEST(SpecimenSimulation, RanksAgree)
   {
     // The same run on all ranks and on each rank alone: at a tight tolerance to 1e-8 of each column's peak. At default

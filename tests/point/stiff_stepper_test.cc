@@ -78,6 +78,34 @@ TEST(StiffStepper, dense_output_and_landing_meet_the_step)
   EXPECT_EQ(stepper.accepted_steps(), 50);
 }
 
+// With next to no shear transformations and a high stress the equations are unstable at a rate that no step resolves;
+// this state is one that a run from Λ = Δ = 1e-300 came to.
+TEST(StiffStepper, landing_is_no_worse_than_the_step_it_is_part_of)
+{
+  RateEquations equations(Parameters(), ThresholdKind::flow, 0.);
+  PointDrive    drive;
+  drive.rate        = 1e-4;
+  drive.temperature = 0.9;
+  equations.set_drive(drive);
+  equations.set_branch({-1., 1.});
+  PointState x      = state_near_the_peak();
+  x[C::stress]      = 62.166378431991582;
+  x[C::free_volume] = 0.049999588908480386;
+  x[C::st_sum]      = -6.3851295243773446e-248;
+  x[C::st_bias]     = 4.1080959283907934e-249;
+  StiffStepper stepper(equations, 1e-10);
+  const double length = 1407.9392530286509;
+  stepper.start(x, length);
+  ASSERT_EQ(stepper.step(length), length);
+  for (double time = 1.; time < length; time += 1.)
+    {
+      // The stress is elastic but for what the tolerance allows.
+      const PointState there = stepper.land(time);
+      EXPECT_NEAR(there[C::stress], x[C::stress] + 210. * 1e-4 * time, 1e-6);
+      EXPECT_NEAR(there[C::st_sum], 0., 1e-11);
+    }
+}
+
 TEST(StiffStepper, steps_keep_to_the_limit_and_grow_where_they_can)
 {
   const RateEquations equations = equations_near_the_peak();

@@ -43,7 +43,7 @@ TEST_F(DeckTest, empty_deck_is_the_baseline_of_the_paper)
   const Parameters paper;
   for (const ParameterInfo &info : parameter_table())
     EXPECT_EQ(deck.material.*info.member, paper.*info.member) << info.name;
-  EXPECT_EQ(uniform_initial_free_volume(deck), 0.05);
+  EXPECT_EQ(deck_of_point(deck).material.initial_free_volume, 0.05);
 
   ASSERT_EQ(deck.program.segments.size(), 1u);
   EXPECT_EQ(deck.program.segments[0].control, Segment::Control::rate);
@@ -207,6 +207,51 @@ TEST_F(DeckTest, problem_says_where_what_and_what_is_allowed)
             Texts{"--set: Specimen/Size = 1, 2, 3: allowed in 2 dimensions is one number or 2"});
 }
 
+TEST_F(DeckTest, initial_values_may_be_expressions)
+{
+  const Deck deck = read("", {"Material/Initial ST sum=0.6 + 0.1*x", "Material/Initial ST bias=0.65"});
+  EXPECT_EQ(deck.initially.st_sum, "0.6 + 0.1*x");
+  EXPECT_TRUE(mentions(problems_of_override("Material/Initial ST sum=0.6+q"), {"Initial ST sum", "\"q\""}));
+  EXPECT_TRUE(mentions(problems_of_override("Material/Temperature offset=grid"), {"Temperature offset", "no grid"}));
+
+  // the point takes what is uniform, and its temperatures with the offset
+  EXPECT_TRUE(mentions(problems_of([&deck] { deck_of_point(deck); }), {"Initial ST sum = 0.6 + 0.1*x", "one point"}));
+  const Deck warm = deck_of_point(
+    read("", {"Material/Temperature offset=0.1/2", "Loading/Program=hold for 3, temperature to 0.95; hold for 1"}));
+  EXPECT_NEAR(warm.material.temperature, 0.95, 1e-15);
+  EXPECT_NEAR(*warm.program.segments[0].temperature_end, 1., 1e-15);
+  EXPECT_FALSE(warm.program.segments[1].temperature_end);
+}
+
+TEST_F(DeckTest, regions_have_the_values_of_the_deck_and_their_own)
+{
+  const Texts with_mesh = {"Specimen/Mesh file=a.msh", "Material/Temperature=0.8"};
+  const auto  regions   = [&](const std::string &text) {
+    Texts settings = with_mesh;
+    settings.push_back("Material/Regions=" + text);
+    return read("", settings).regions;
+  };
+  const auto two =
+    regions("soft: Shear modulus = 100, Initial free volume = max(0.06, 0.1*y); hard: Initial ST sum=0.7;");
+  ASSERT_EQ(two.size(), 2u);
+  EXPECT_EQ(two[0].name, "soft");
+  EXPECT_EQ(two[0].material.shear_modulus, 100.);
+  EXPECT_EQ(two[0].material.temperature, 0.8);
+  EXPECT_EQ(two[0].initially.free_volume, "max(0.06, 0.1*y)");
+  EXPECT_EQ(two[0].initially.st_sum, "0.6");
+  EXPECT_EQ(two[1].material.shear_modulus, 210.);
+  EXPECT_EQ(two[1].initially.st_sum, "0.7");
+
+  const auto  problems_in = [&](const std::string &text) { return problems_of([&] { regions(text); }); };
+  const Texts several     = problems_in("soft: Shear modulus = -1; hard: Shear = 2, Initial free volume = 0.05+q");
+  EXPECT_TRUE(mentions(several, {"Material/Regions: soft", "Shear modulus = -1", "allowed is"}));
+  EXPECT_TRUE(mentions(several, {"Material/Regions: hard", "Shear = 2", "no such parameter"}));
+  EXPECT_TRUE(mentions(problems_in("soft: Preset = X"), {"cannot differ by region"}));
+  EXPECT_TRUE(mentions(problems_in("soft: Shear modulus = 1; soft: Shear modulus = 2"), {"'soft' is there twice"}));
+  EXPECT_TRUE(mentions(problems_in("soft"), {"'soft'", "NAME: PARAMETER"}));
+  EXPECT_TRUE(mentions(problems_of_override("Material/Regions=soft: Shear modulus = 1"), {"a box has none"}));
+}
+
 TEST_F(DeckTest, bias_beyond_the_sum_is_refused)
 {
   EXPECT_TRUE(
@@ -215,10 +260,8 @@ TEST_F(DeckTest, bias_beyond_the_sum_is_refused)
 
 TEST_F(DeckTest, what_is_not_in_this_version_is_refused)
 {
-  for (const char *const text : {"Material/Constant diffusivity=1e-5",
-                                 "Material/Diffusion length=0.01",
-                                 "Specimen/Mesh file=notched.msh",
-                                 "Checkpoint/Interval=10"})
+  for (const char *const text :
+       {"Material/Constant diffusivity=1e-5", "Material/Diffusion length=0.01", "Checkpoint/Interval=10"})
     {
       const Texts found = problems_of_override(text);
       EXPECT_EQ(found.size(), 1u) << text;
@@ -248,7 +291,7 @@ TEST_F(DeckTest, unknown_names_are_refused_with_what_was_likely_meant)
   EXPECT_TRUE(meant("Temperature=0.9", "did you mean Material/Temperature?"));
   EXPECT_TRUE(meant("EED/Color=red", "allowed in EED is Threshold or Threshold stress"));
   EXPECT_TRUE(meant("material/Temperature=0.9", "did you mean Material?"));
-  EXPECT_TRUE(meant("Weather/Rain=yes", "allowed is Material, Loading, EED"));
+  EXPECT_TRUE(meant("Weather/Rain=yes", "allowed is Material, Random field, Grid field, Loading, EED"));
 }
 
 TEST_F(DeckTest, name_given_twice_is_refused_within_a_source)
@@ -271,7 +314,7 @@ TEST_F(DeckTest, all_problems_come_at_once)
                                "end\n"
                                "subsection Loadng\n  set Program = x\nend\n"
                                "subsection Loading\n  set Program = rate 0 until strain 1; stress 5 for 3\nend\n"
-                               "subsection Specimen\n  set Mesh file = a.msh\n  set Size = 1,2,3\nend\n"
+                               "subsection Specimen\n  set Degree = 9\n  set Size = 1,2,3\nend\n"
                                "subsection EED\n  set Threshold = flow\n  set Threshold = flow\nend\n"
                                "end\n",
                                {"Foo", "Output/Units=SI"});
@@ -282,7 +325,7 @@ TEST_F(DeckTest, all_problems_come_at_once)
                          {"Material/Initial free volume = 0.05+q", "\"q\""},
                          {"Loadng", "did you mean Loading?"},
                          {"Loading/Program = ", "segment 1", "rate of 0"},
-                         {"Specimen/Mesh file = a.msh", "not in this version"},
+                         {"Specimen/Degree = 9", "1 <= value <= 4"},
                          {"Specimen/Size = 1, 2, 3"},
                          {"EED/Threshold = flow", "given twice"},
                          {"line 21 'end'"},
@@ -313,15 +356,15 @@ TEST_F(DeckTest, free_volume_may_be_an_expression)
 {
   const std::string bump = "0.05 + 0.0005*exp(-((y-0.5)/0.1)^2)";
   const Deck        deck = read("", {"Material/Initial free volume=" + bump});
-  EXPECT_EQ(deck.initial_free_volume, bump);
+  EXPECT_EQ(deck.initially.free_volume, bump);
   EXPECT_EQ(deck.material.initial_free_volume, 0.05);
 
-  const Texts found = problems_of([&deck] { uniform_initial_free_volume(deck); });
+  const Texts found = problems_of([&deck] { deck_of_point(deck); });
   ASSERT_EQ(found.size(), 1u);
   EXPECT_EQ(found[0].find("--set: Material/Initial free volume = " + bump + ": revitra-point computes one point"), 0u);
 
   const Deck constant = read("", {"Material/Initial free volume=0.05*1.1"});
-  EXPECT_NEAR(uniform_initial_free_volume(constant), 0.055, 1e-15);
+  EXPECT_NEAR(deck_of_point(constant).material.initial_free_volume, 0.055, 1e-15);
   EXPECT_NEAR(constant.material.initial_free_volume, 0.055, 1e-15);
 }
 

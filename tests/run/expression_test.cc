@@ -13,7 +13,7 @@ TEST(Expression, formulas_in_the_coordinates_are_accepted)
                                        "0.05 + 0.0005*exp(-((y-0.5)/0.1)^2)",
                                        "if(y<0.9, 0.05, 0.055)",
                                        "y<0.9 ? 0.05 : 0.055",
-                                       "0.05+0.001*rand_seed(3)",
+                                       "0.05+0.001*random + 0.1*grid",
                                        "0.05+0.001*sin(2*pi*x)"})
     EXPECT_EQ(expression_problem(expression, 2), "") << expression;
   EXPECT_EQ(expression_problem("0.05+0.01*z", 3), "");
@@ -34,7 +34,8 @@ TEST(Expression, mistakes_are_named)
   EXPECT_TRUE(says("", "empty"));
   EXPECT_TRUE(says(" ", "empty"));
   EXPECT_TRUE(says("0.05+0.01*z", "no z"));
-  EXPECT_TRUE(says("0.05+0.01*rand()", "rand_seed"));
+  EXPECT_TRUE(says("0.05+0.01*rand()", "Random field"));
+  EXPECT_TRUE(says("0.05+0.01*rand_seed(1)", "Random field"));
 }
 
 TEST(Expression, mistakes_print_nothing_by_themselves)
@@ -55,7 +56,7 @@ TEST(Expression, uniform_ones_are_told_from_the_rest)
 {
   for (const char *const expression : {"0.05", "5e-2", "0.05*exp(-1)", "0.05*pi", "max(0.05, 0.06)"})
     EXPECT_TRUE(is_uniform(expression)) << expression;
-  for (const char *const expression : {"0.05*x", "x", "0.05+y^2", "0.05*z", "0.05+rand_seed(1)", "exp(y)", "5e-2*x"})
+  for (const char *const expression : {"0.05*x", "x", "0.05+y^2", "0.05*z", "0.05+random", "grid", "exp(y)", "5e-2*x"})
     EXPECT_FALSE(is_uniform(expression)) << expression;
 }
 

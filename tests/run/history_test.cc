@@ -178,6 +178,8 @@ TEST_F(HistoryTest, times_are_read_back)
   EXPECT_EQ(read_times(file, {2., 1., 1., 1.}), (std::vector<double>{0., 0.1, 1e4 / 3.}));
   const std::string other = scratch.write("other.csv", "# a comment\nstress,time\r\n5,1\n6,2\n");
   EXPECT_EQ(read_times(other, {}), (std::vector<double>{1., 2.}));
+  const std::string short_steps = scratch.write("short.csv", "time\n0\n1\n1\n1\n2\n");
+  EXPECT_EQ(read_times(short_steps, {}), (std::vector<double>{0., 1., 1., 1., 2.}));
 }
 
 TEST_F(HistoryTest, times_that_cannot_be_read_are_refused_by_name)
@@ -186,9 +188,12 @@ TEST_F(HistoryTest, times_that_cannot_be_read_are_refused_by_name)
     return problems_of([&] { read_times(scratch.write("t.csv", text), {}); });
   };
   EXPECT_TRUE(mentions(problems("stress,strain\n1,2\n"), {"t.csv: ", "no column 'time'"}));
-  EXPECT_TRUE(mentions(problems("time\n1\n1\n"), {"t.csv: line 3, time = 1: ", "greater"}));
+  EXPECT_TRUE(mentions(problems("time\n1\n0.5\n"), {"t.csv: line 3, time = 0.5: ", "not less than the one before"}));
+  EXPECT_TRUE(mentions(problems("time\n-1\n2\n"), {"t.csv: line 2, time = -1: ", "not less than 0"}));
   EXPECT_TRUE(mentions(problems("a,time\n1,2\n3\n"), {"t.csv: line 3"}));
   EXPECT_TRUE(mentions(problems("time\nsoon\n"), {"t.csv: line 2, time = soon"}));
   EXPECT_TRUE(mentions(problems("time\n"), {"t.csv: ", "no history"}));
-  EXPECT_TRUE(mentions(problems_of([this] { read_times(scratch.path("none.csv"), {}); }), {"none.csv: "}));
+  EXPECT_TRUE(mentions(problems_of([this] { read_times(scratch.path("none.csv"), {}); }),
+                       {"none.csv: the times cannot be read: No such file"}));
+  EXPECT_TRUE(mentions(problems_of([this] { read_times(scratch.path(""), {}); }), {"cannot be read: Is a directory"}));
 }

@@ -89,6 +89,25 @@ TEST_F(RunToolTest, bad_input_is_status_2_with_a_line_a_problem)
   EXPECT_EQ(run({scratch.path("none.prm")}, never).status, 2);
 }
 
+TEST_F(RunToolTest, problems_of_command_line_deck_and_times_come_at_once)
+{
+  ToolInfo with_times    = tool();
+  with_times.takes_times = true;
+
+  const std::vector<std::string> files = {deck, "--set", "Material/Temperature=9", "--times", scratch.path("none.csv")};
+  auto                           all   = files;
+  all.push_back("--foo");
+  const auto result = run(all, never, with_times);
+  EXPECT_EQ(result.status, 2);
+  EXPECT_EQ(std::count(result.err.begin(), result.err.end(), '\n'), 3) << result.err;
+  for (const std::string problem : {"--foo: ", "Material/Temperature = 9: ", "none.csv: "})
+    EXPECT_NE(result.err.find(problem), std::string::npos) << result.err;
+
+  const auto of_files = run(files, never, with_times);
+  EXPECT_EQ(of_files.status, 2);
+  EXPECT_EQ(std::count(of_files.err.begin(), of_files.err.end(), '\n'), 2) << of_files.err;
+}
+
 TEST_F(RunToolTest, output_given_twice_is_bad_input)
 {
   EXPECT_EQ(run({deck, "--output", "a", "--set", "Output/Directory=b"}, never).status, 2);

@@ -1,0 +1,32 @@
+#pragma once
+
+#include "fem/segment_run.h"
+
+#include <string>
+
+namespace revitra
+{
+  /// Tells when the end of a segment will not come: a stress beyond what the glass bears, a creep that has stopped,
+  /// that runs away or goes the other way, steps that get nowhere.
+  class EndWatch
+  {
+  public:
+    /// `run` is kept by reference; `stress_scale` is σ_f.
+    EndWatch(const SegmentRun &run, double stress_scale);
+
+    /// Why the end will not come, at the place `now` after a step of length `h` over the strain `strain_step`; empty if
+    /// it may.
+    std::string look(const SegmentRun::Place &now, double h, double strain_step);
+
+  private:
+    std::string look_at_stress(const SegmentRun::Place &now);
+    std::string look_at_creep(const SegmentRun::Place &now, double h, double strain_step) const;
+    std::string look_at_steps(const SegmentRun::Place &now, double h);
+
+    const SegmentRun &run;
+    const double      stress_scale;
+    SegmentRun::Place milestone; ///< a unit of strain ago
+    SegmentRun::Place anchor;    ///< many steps ago
+    unsigned int      steps = 0; ///< since then
+  };
+} // namespace revitra

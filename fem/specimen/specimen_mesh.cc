@@ -1,0 +1,43 @@
+#include "fem/specimen/specimen_mesh.h"
+
+#include "fem/specimen/gmsh_mesh.h"
+#include "material/run/errors.h"
+
+namespace revitra
+{
+  using namespace dealii;
+
+  namespace
+  {
+    template <int dim>
+    SpecimenShape make_box(parallel::distributed::Triangulation<dim> &triangulation, const Deck::Specimen &specimen)
+    {
+      make_specimen(triangulation, specimen);
+      SpecimenShape shape{1., {}};
+      for (const double edge : specimen.size)
+        shape.gross_volume *= edge;
+      return shape;
+    }
+
+    template <int dim>
+    SpecimenShape read_mesh(parallel::distributed::Triangulation<dim> &triangulation, const Deck::Specimen &specimen)
+    {
+      const GmshSpecimen<dim> mesh =
+        read_gmsh_specimen(triangulation, specimen.mesh_file, specimen.lateral_boundary, specimen.refinements);
+      if (specimen.degree > mesh.highest_degree)
+        throw DeckError({"Specimen/Degree = " + std::to_string(specimen.degree) + ": the periodic sides of " +
+                         specimen.mesh_file + " allow no more than " + std::to_string(mesh.highest_degree)});
+      return {mesh.platen_area * mesh.size[1], mesh.regions};
+    }
+  } // namespace
+
+  template <int dim>
+  SpecimenShape make_specimen_mesh(parallel::distributed::Triangulation<dim> &triangulation,
+                                   const Deck::Specimen                      &specimen)
+  {
+    return specimen.mesh_file.empty() ? make_box(triangulation, specimen) : read_mesh(triangulation, specimen);
+  }
+
+  template SpecimenShape make_specimen_mesh<2>(parallel::distributed::Triangulation<2> &, const Deck::Specimen &);
+  template SpecimenShape make_specimen_mesh<3>(parallel::distributed::Triangulation<3> &, const Deck::Specimen &);
+} // namespace revitra
