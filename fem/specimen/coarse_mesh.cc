@@ -19,6 +19,8 @@ namespace revitra
     /// Sine of the smallest angle at which a cell is not degenerate yet.
     constexpr double smallest_sine = 1e-6;
 
+    const std::string allowed_cells = "; allowed are cells with a Jacobian of one sign";
+
     template <typename Vertices>
     Vertices ascending(Vertices vertices)
     {
@@ -59,7 +61,7 @@ namespace revitra
       };
       mesh.cells.erase(std::remove_if(mesh.cells.begin(), mesh.cells.end(), is_double), mesh.cells.end());
       if (twice.count() > 0)
-        problems.push_back("cells are there twice: " + twice.text());
+        problems.push_back("cells are there twice: " + twice.text() + "; allowed is once");
       if (in_two_regions.count() > 0)
         problems.push_back("cells are in several regions: " + in_two_regions.text() +
                            "; allowed is one physical group for each surface or volume");
@@ -320,9 +322,10 @@ namespace revitra
       }
     if (inside_out.count() > 0)
       problems.push_back("cells are inside out in part (a corner turned inward, or sides that cross): " +
-                         inside_out.text());
+                         inside_out.text() + allowed_cells);
     if (degenerate.count() > 0)
-      problems.push_back("cells are degenerate (flat, or an angle of 0 or 180 degrees): " + degenerate.text());
+      problems.push_back("cells are degenerate (flat, or an angle of 0 or 180 degrees): " + degenerate.text() +
+                         allowed_cells);
   }
 
   template <int dim>
@@ -345,9 +348,10 @@ namespace revitra
                           std::to_string(mesh.cells[side[1].cell].number));
       }
     if (crowded.count() > 0)
-      problems.push_back("more than two cells have a side in common: " + crowded.text());
+      problems.push_back("more than two cells have a side in common: " + crowded.text() + "; allowed are two");
     if (overlapping.count() > 0)
-      problems.push_back("neighbors lie on top of each other: " + overlapping.text());
+      problems.push_back("neighbors lie on top of each other: " + overlapping.text() +
+                         "; allowed are cells on both sides of what they share");
   }
 
   template struct CoarseMesh<2>;

@@ -97,8 +97,10 @@ namespace revitra
       MeshProblems   problems;
       if (!check_dimension<dim>(gmsh, problems))
         throw_if_any(problems, file);
-      check_groups<dim>(gmsh, lateral_boundary, problems);
-      if (!check_elements<dim>(gmsh, problems))
+      const bool usable = check_elements<dim>(gmsh, problems);
+      if (usable || !gmsh.elements[dim - 1].empty()) // else its groups are of other elements
+        check_groups<dim>(gmsh, lateral_boundary, problems);
+      if (!usable)
         throw_if_any(problems, file);
 
       const auto passes = [&](const auto &check) {

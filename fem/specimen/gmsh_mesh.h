@@ -38,12 +38,14 @@ namespace revitra
   ///
   /// The file is ASCII of format 4.1 or 2.2 and has quadrilaterals in the x-y plane (2-D) or hexahedra (3-D), the cells
   /// of a single body. Names of its physical groups of curves (2-D) or surfaces (3-D) say what is which side of the
-  /// specimen: `bottom` and `top`, planes of constant y, between which all the rest is; and with periodic
-  /// lateral boundary `left` and `right` (constant x) and in 3-D `back` and `front` (constant z), each pair meshed
-  /// alike. These sides get the boundary ids of SpecimenBoundary, all the rest of the boundary gets free_boundary.
-  /// Periodic sides are known to the mesh as neighbors, so that ghost cells and 2:1 balance reach across them.
-  /// Nothing is moved, but for rounding at periodic sides; vertices that refinement adds are on the straight edges
-  /// and bilinear sides of the file's cells.
+  /// specimen: `bottom` and `top`, planes of constant y, between which all the rest is; and `left` and `right`, in 3-D
+  /// also `back` and `front`, which only a periodic lateral boundary needs: there they are planes of constant x or z,
+  /// between which all the rest is, each pair meshed alike. These sides get the boundary ids of SpecimenBoundary, all
+  /// the rest of the boundary gets free_boundary.
+  ///
+  /// Periodic sides are known to the mesh as neighbors, so that ghost cells and 2:1 balance reach across them. Nothing
+  /// is moved, but for rounding at periodic sides; vertices that refinement adds are on the straight edges and bilinear
+  /// sides of the file's cells.
   ///
   /// Throws DeckError, the same on all ranks, with all that is wrong with the mesh, naming elements, nodes and places:
   /// whether cells are inside out, degenerate, there twice or unconnected is looked at too. Only the first rank reads

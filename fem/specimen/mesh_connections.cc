@@ -274,7 +274,7 @@ namespace revitra
         firsts.add(mesh.place_of(mesh.cells[cell]));
     if (firsts.count() > 1)
       problems.push_back("is in " + std::to_string(firsts.count()) +
-                         " parts that share no sides of cells; a cell of each: " + firsts.text());
+                         " parts that share no sides of cells; allowed is one; a cell of each: " + firsts.text());
   }
 
   template <int dim>

@@ -79,13 +79,14 @@ namespace revitra
 
     void report(const std::string &group, const Misplaced &misplaced, MeshProblems &problems)
     {
-      const std::string has = "physical group " + quoted(group) + " has ";
+      const std::string has     = "physical group " + quoted(group) + " has ";
+      const std::string allowed = "; allowed are sides of cells at the boundary, each in one such group";
       if (misplaced.strange.count() > 0)
-        problems.push_back(has + "what is no side of a cell: " + misplaced.strange.text());
+        problems.push_back(has + "what is no side of a cell: " + misplaced.strange.text() + allowed);
       if (misplaced.inside.count() > 0)
-        problems.push_back(has + "what is not at the boundary: " + misplaced.inside.text());
+        problems.push_back(has + "what is not at the boundary: " + misplaced.inside.text() + allowed);
       if (misplaced.elsewhere.count() > 0)
-        problems.push_back(has + "what is in another side's group: " + misplaced.elsewhere.text());
+        problems.push_back(has + "what is in another side's group: " + misplaced.elsewhere.text() + allowed);
     }
 
     template <int dim>
@@ -149,7 +150,8 @@ namespace revitra
       const std::string low_side = side_at(lower, low), high_side = side_at(lower + 1, high);
       if (low >= high)
         {
-          problems.push_back(low_side + " and " + high_side + " are the wrong way round");
+          problems.push_back(low_side + " and " + high_side +
+                             " are the wrong way round; allowed is the first at the smaller");
           return false;
         }
       Places beyond;

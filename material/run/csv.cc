@@ -26,6 +26,7 @@ namespace revitra
   std::string csv_line(const std::vector<std::string> &texts)
   {
     std::vector<std::string> cells;
+    cells.reserve(texts.size());
     for (const std::string &text : texts)
       cells.push_back(csv_cell(text));
     return join(cells, ",");
