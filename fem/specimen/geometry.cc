@@ -1,8 +1,9 @@
 #include "fem/specimen/geometry.h"
 
+#include "fem/specimen/lateral_sides.h"
+
 #include <deal.II/base/exceptions.h>
 #include <deal.II/grid/grid_generator.h>
-#include <deal.II/grid/grid_tools.h>
 #include <deal.II/grid/tria.h>
 
 namespace revitra
@@ -25,17 +26,6 @@ namespace revitra
         for (const auto &face : cell->face_iterators())
           if (face->at_boundary())
             face->set_all_boundary_ids(name[face->boundary_id()]);
-    }
-
-    template <int dim>
-    void make_lateral_sides_neighbors(parallel::distributed::Triangulation<dim> &triangulation)
-    {
-      using Cell = typename Triangulation<dim>::cell_iterator;
-      std::vector<GridTools::PeriodicFacePair<Cell>> faces;
-      GridTools::collect_periodic_faces(triangulation, SpecimenBoundary::left, SpecimenBoundary::right, 0, faces);
-      if (dim == 3)
-        GridTools::collect_periodic_faces(triangulation, SpecimenBoundary::back, SpecimenBoundary::front, 2, faces);
-      triangulation.add_periodicity(faces);
     }
   } // namespace
 

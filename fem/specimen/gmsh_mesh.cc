@@ -2,6 +2,7 @@
 
 #include "fem/specimen/coarse_mesh.h"
 #include "fem/specimen/gmsh_file.h"
+#include "fem/specimen/lateral_sides.h"
 #include "fem/specimen/mesh_connections.h"
 #include "fem/specimen/specimen_sides.h"
 #include "material/run/errors.h"
@@ -10,7 +11,6 @@
 #include <deal.II/base/bounding_box.h>
 #include <deal.II/base/exceptions.h>
 #include <deal.II/base/mpi.h>
-#include <deal.II/grid/grid_tools.h>
 #include <deal.II/grid/tria_description.h>
 
 #include <boost/serialization/map.hpp>
@@ -206,17 +206,6 @@ namespace revitra
           message.problems = {mesh_problem(file, "cannot be read: " + squeeze(error.what()))};
         }
       return message;
-    }
-
-    template <int dim>
-    void make_lateral_sides_neighbors(parallel::distributed::Triangulation<dim> &triangulation)
-    {
-      using Cell = typename Triangulation<dim>::cell_iterator;
-      std::vector<GridTools::PeriodicFacePair<Cell>> faces;
-      GridTools::collect_periodic_faces(triangulation, SpecimenBoundary::left, SpecimenBoundary::right, 0, faces);
-      if (dim == 3)
-        GridTools::collect_periodic_faces(triangulation, SpecimenBoundary::back, SpecimenBoundary::front, 2, faces);
-      triangulation.add_periodicity(faces);
     }
 
     template <int dim>
