@@ -5,17 +5,16 @@ Without --fem: the table within its bounds, the flags, the correlation, all file
 specimen's table against the point's.
 """
 
-import csv
 import json
 import math
 import pathlib
 import re
-import subprocess
 import sys
 import tempfile
 
 import matplotlib.image
 import numpy as np
+from checks import check, finish, read, run
 
 bin_dir, source_dir = map(pathlib.Path, sys.argv[1:3])
 specimen = "--fem" in sys.argv[3:]
@@ -32,30 +31,12 @@ CORRELATION_BOUND = 0.002
 SATURATION_BOUND = 1e-7
 SPECIMEN_BOUND = 1e-4
 
-failures = 0
-
-
-def check(condition, message):
-    global failures
-    if not condition:
-        print(f"FAILED: {message}")
-        failures += 1
-
-
-def run(*command):
-    return subprocess.run([str(part) for part in command], capture_output=True, text=True, check=False)
-
 
 def reproduce(*options):
     """reproduce.py, which must succeed."""
     done = run(sys.executable, example / "reproduce.py", "--bin", bin_dir, "--output", output, *options)
     print(done.stdout)
     check(done.returncode == 0, f"status {done.returncode} of reproduce.py: {done.stderr}")
-
-
-def read(path):
-    with open(path, encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 def count(values):
@@ -203,5 +184,4 @@ else:
     check_table()
     check_saturation()
 check_files()
-print("all as expected" if failures == 0 else f"{failures} failures")
-sys.exit(failures > 0)
+finish()

@@ -5,15 +5,14 @@ The rejuvenation of creep at one EED*, the identity, the points against the swee
 up to date.
 """
 
-import csv
 import pathlib
 import re
 import shutil
-import subprocess
 import sys
 
 import matplotlib.image
 import numpy as np
+from checks import check, failures, finish, read, run
 
 bin_dir, source_dir = map(pathlib.Path, sys.argv[1:3])
 example = source_dir / "examples/universality"
@@ -28,24 +27,6 @@ IDENTITY_BOUND, RESOLVED_BOUND = 1e-3, 1e-5
 RESOLVED = ("rate", "temperature", "creep", "creep-initial", "creep-temperature", "creep-random", "stress-steps")
 CORRELATION = {"eed_star": 0.835, "predicted_eed": 0.874, "predicted_work": 0.804, "predicted_refined": 0.961}
 CORRELATION_BOUND = 0.002
-
-failures = 0
-
-
-def check(condition, message):
-    global failures
-    if not condition:
-        print(f"FAILED: {message}")
-        failures += 1
-
-
-def run(*command):
-    return subprocess.run([str(part) for part in command], capture_output=True, text=True, check=False)
-
-
-def read(path):
-    with open(path, encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 def carry_out():
@@ -121,7 +102,6 @@ if (output / "points.csv").exists():
     check_points(all_points, all_runs)
     check_correlation(all_points)
     check_files()
-if failures == 0:
+if not failures:
     shutil.rmtree(output / "histories")
-print("all as expected" if failures == 0 else f"{failures} failures")
-sys.exit(failures > 0)
+finish()
