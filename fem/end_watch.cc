@@ -41,7 +41,7 @@ namespace revitra
 
   std::string EndWatch::look_at_stress(const SegmentRun::Place &now)
   {
-    if (std::abs(now.shear - milestone.shear) < 1.)
+    if (std::abs(now.strain - milestone.strain) < 1.)
       return "";
     const bool is_steady = std::abs(now.stress - milestone.stress) < 1e-7 * stress_scale;
     milestone            = now;
@@ -56,17 +56,17 @@ namespace revitra
   std::string EndWatch::look_at_creep(const SegmentRun::Place &now, const double h, const double strain_step) const
   {
     if (!run.ends_at_event())
-      return std::abs(now.shear - run.start().shear) > runaway_strain
+      return std::abs(now.strain - run.start().strain) > runaway_strain
                ? sentence("the creep runs away, by a strain of more than ",
                           runaway_strain,
                           "; end the segment with 'until strain X'")
                : "";
-    const double left = std::abs(run.segment().end_value - now.shear);
-    if (left > std::abs(run.segment().end_value - run.start().shear) + 1.)
+    const double left = std::abs(run.segment().end_value - now.strain);
+    if (left > std::abs(run.segment().end_value - run.start().strain) + 1.)
       return "the strain moves away from its end; change the strain, or its sign";
     if (now.time > longest_creep || strain_step / h * longest_creep < left)
       return sentence("the creep has all but stopped at the strain ",
-                      now.shear,
+                      now.strain,
                       " and will not reach ",
                       run.segment().end_value,
                       " in a time of ",
@@ -80,7 +80,7 @@ namespace revitra
     if (++steps < many_steps)
       return "";
     const bool nowhere = now.time - anchor.time <= getting_nowhere * now.time &&
-                         std::abs(now.shear - anchor.shear) <= getting_nowhere &&
+                         std::abs(now.strain - anchor.strain) <= getting_nowhere &&
                          std::abs(now.stress - anchor.stress) <= getting_nowhere * stress_scale;
     anchor = now;
     steps  = 0;

@@ -18,13 +18,13 @@ namespace revitra
     if (segment.end == Segment::End::duration)
       end = start.time + segment.end_value;
     else if (segment.control == Segment::Control::rate && segment.end == Segment::End::strain)
-      end = start.time + std::max(0., (segment.end_value - start.shear) / segment.value);
+      end = start.time + std::max(0., (segment.end_value - start.strain) / segment.value);
 
     if (controls_stress())
-      prescribed.shear = [stress = segment.value](double) { return ShearControl{true, stress}; };
+      prescribed.load = [stress = segment.value](double) { return LoadControl{true, stress}; };
     else
-      prescribed.shear = [start, rate = segment.value](const double time) {
-        return ShearControl{false, start.shear + rate * (time - start.time)};
+      prescribed.load = [start, rate = segment.value](const double time) {
+        return LoadControl{false, start.strain + rate * (time - start.time)};
       };
 
     const double slope = segment.temperature_end ? (*segment.temperature_end - temperature) / segment.end_value : 0.;
@@ -38,14 +38,14 @@ namespace revitra
     return end == infinity;
   }
 
-  double SegmentRun::distance_to_event(const double shear, const double stress) const
+  double SegmentRun::distance_to_event(const double strain, const double stress) const
   {
-    return (deck_segment.end == Segment::End::stress ? stress : shear) - deck_segment.end_value;
+    return (deck_segment.end == Segment::End::stress ? stress : strain) - deck_segment.end_value;
   }
 
   bool SegmentRun::is_over_at_once() const
   {
-    return ends_at_event() ? std::abs(distance_to_event(start_place.shear, start_place.stress)) <= event_tolerance
+    return ends_at_event() ? std::abs(distance_to_event(start_place.strain, start_place.stress)) <= event_tolerance
                            : end <= start_place.time;
   }
 
@@ -71,8 +71,8 @@ namespace revitra
 
   double SegmentRun::part_done(const Place &place) const
   {
-    const double part = ends_at_event() ? 1. - distance_to_event(place.shear, place.stress) /
-                                                 distance_to_event(start_place.shear, start_place.stress)
+    const double part = ends_at_event() ? 1. - distance_to_event(place.strain, place.stress) /
+                                                 distance_to_event(start_place.strain, start_place.stress)
                                         : (place.time - start_place.time) / (end - start_place.time);
     return std::clamp(part, 0., 1.);
   }

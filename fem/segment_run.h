@@ -13,7 +13,7 @@ namespace revitra
     struct Place
     {
       double time;
-      double shear;
+      double strain;
       double stress;
     };
 
@@ -40,11 +40,11 @@ namespace revitra
     /// When the segment ends; infinite if an event ends it.
     double end_time() const { return end; }
 
-    /// Whether the segment ends when shear or stress reach a value.
+    /// Whether the segment ends when strain or stress reach a value.
     bool ends_at_event() const;
 
-    /// How far shear or stress are from the value that ends the segment.
-    double distance_to_event(double shear, double stress) const;
+    /// How far strain or stress are from the value that ends the segment.
+    double distance_to_event(double strain, double stress) const;
 
     /// Whether the segment is over before it begins.
     bool is_over_at_once() const;
@@ -66,6 +66,6 @@ namespace revitra
     SegmentControl prescribed;
   };
 
-  /// How near shear (ε₀) or stress (σ₀) have to be to the value that ends a segment.
+  /// How near strain (ε₀) or stress (σ₀) have to be to the value that ends a segment.
   constexpr double event_tolerance = 1e-10;
 } // namespace revitra

@@ -31,7 +31,7 @@ namespace revitra
   {
     rk::Weights inelastic;
     for (unsigned int i = 0; i < rk::stages; ++i)
-      inelastic[i] = curve.shear[i] - curve.stress[i] / shear_modulus;
+      inelastic[i] = curve.strain[i] - curve.stress[i] / modulus;
     const rk::Weights rate = stage_rates(inelastic, inelastic_rate, h);
     inelastic_rate         = rate.back();
 
@@ -42,9 +42,10 @@ namespace revitra
         effective_work +=
           h * rk::a.back()[i] *
           effective_work_rate(
-            std::abs(curve.stress[i]), curve.stress[i] * rate[i], {sigma_c[i], sigma_c_rate[i]}, shear_modulus);
+            std::abs(curve.stress[i]), curve.stress[i] * rate[i], {sigma_c[i], sigma_c_rate[i]}, modulus);
       }
-    // under stress control the stress is one number, else the shear is linear in time
-    total_work += (stress_controlled ? curve.stress.back() : mean_stress) * (curve.shear.back() - curve.shear.front());
+    // under stress control the stress is one number, else the strain is linear in time
+    total_work +=
+      (stress_controlled ? curve.stress.back() : mean_stress) * (curve.strain.back() - curve.strain.front());
   }
 } // namespace revitra

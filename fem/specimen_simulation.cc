@@ -4,7 +4,7 @@
 #include "fem/output/cell_fields.h"
 #include "fem/output/collective.h"
 #include "fem/specimen/initial_fields.h"
-#include "fem/specimen/shear_boundary.h"
+#include "fem/specimen/specimen_constraints.h"
 #include "fem/specimen/specimen_mesh.h"
 #include "fem/stage_polynomial.h"
 #include "material/run/output_directory.h"
@@ -70,22 +70,24 @@ namespace revitra
     , threshold_rule{deck.eed.threshold, deck.eed.threshold_stress}
     , temperature(deck.material.temperature)
     , stress_scale(flow_stress(Kinetics(deck.material, temperature)))
-    , energy(deck.material.shear_modulus)
+    , direction(loading_direction(deck.loading_mode, dim))
+    , stress_per_equivalent(1. / direction.strain_per_shear)
+    , energy(direction.modulus(deck.material))
   {
     TimerOutput::Scope  scope(timer, "Set-up");
     const SpecimenShape shape = make_specimen_mesh(triangulation, deck.specimen);
     dof_handler.distribute_dofs(fe);
     IndexSet relevant;
     DoFTools::extract_locally_relevant_dofs(dof_handler, relevant);
-    constraints = make_shear_constraints(dof_handler, relevant, deck.specimen.lateral_boundary);
+    constraints = make_specimen_constraints(dof_handler, relevant, deck.specimen.lateral_boundary, deck.platens);
 
     InitialSpecimen initial = initial_specimen(deck, triangulation, quadrature, shape.regions);
     glasses                 = std::make_unique<Glasses>(
       std::move(initial.glasses), std::move(initial.glass_of_point), std::move(initial.temperature_offset));
     history = std::make_unique<QuadratureHistory>(std::move(initial.states));
     equilibrium =
-      std::make_unique<Equilibrium<dim>>(dof_handler, constraints, quadrature, *history, shape.gross_volume);
-    problem = std::make_unique<ShearProblem<dim>>(dof_handler, constraints, *equilibrium, stress_scale, timer);
+      std::make_unique<Equilibrium<dim>>(dof_handler, constraints, quadrature, *history, direction, shape.gross_volume);
+    problem = std::make_unique<StageProblem<dim>>(dof_handler, constraints, *equilibrium, stress_scale, timer);
     step    = std::make_unique<SpecimenStep<dim>>(*glasses,
                                                threshold_rule,
                                                *problem,
@@ -130,7 +132,7 @@ namespace revitra
     say_what_is_run();
     update_thresholds();
     step->begin_segment({temperature});
-    averages = average(*glasses, *history, equilibrium->weights(), equilibrium->volume(), communicator);
+    averages = average(*glasses, *history, *equilibrium, communicator);
     energy.initialize(averages.plastic_rate);
     inhomogeneous =
       averages.free_volume_max > averages.free_volume_min || glasses->all().size() > 1 || glasses->have_offsets();
@@ -155,7 +157,7 @@ namespace revitra
   void SpecimenSimulation<dim>::run_segment(const std::size_t number)
   {
     const SegmentRun run(
-      deck, deck.program.segments[number], {0., step->solution().shear, step->stress()}, temperature);
+      deck, deck.program.segments[number], {0., step->solution().strain, step->stress()}, temperature);
     if (run.is_over_at_once())
       return;
     current_segment = number;
@@ -163,7 +165,7 @@ namespace revitra
     segment_start_time += step->time();
     step->begin_segment(run.control().temperature(0.));
     next_step = run.first_step(averages.plastic_rate);
-    EndWatch watch(run, stress_scale);
+    EndWatch watch(run, stress_per_equivalent * stress_scale);
 
     unsigned int cuts = 0;
     while (step->time() < run.end_time())
@@ -180,7 +182,7 @@ namespace revitra
                       " times in a row: " + (outcome.solved ? "the error stays too large" : outcome.reason));
             continue;
           }
-        const double strain_step = std::abs(step->curve().shear.back() - step->curve().shear.front());
+        const double strain_step = std::abs(step->curve().strain.back() - step->curve().strain.front());
         const double excess      = strain_step / deck.time_stepping.maximum_strain_step;
         if (excess > strain_step_slack)
           {
@@ -198,7 +200,8 @@ namespace revitra
         accept(run, h);
         if (event)
           break;
-        const std::string hopeless = watch.look({step->time(), step->solution().shear, step->stress()}, h, strain_step);
+        const std::string hopeless =
+          watch.look({step->time(), step->solution().strain, step->stress()}, h, strain_step);
         if (!hopeless.empty())
           give_up(hopeless);
       }
@@ -216,7 +219,7 @@ namespace revitra
     rk::Weights excess;
     for (unsigned int i = 0; i < rk::stages; ++i)
       excess[i] = std::abs(step->curve().stress[i]) -
-                  specimen_threshold_at(run.control().temperature(step->time() + rk::c[i] * h)).stress;
+                  threshold_on_curve(run.control().temperature(step->time() + rk::c[i] * h)).stress;
     const auto crossing = first_zero(excess);
     if (!crossing || *crossing < near_an_end || *crossing > 1. - near_an_end)
       return;
@@ -238,7 +241,7 @@ namespace revitra
       return false;
     rk::Weights distances;
     for (unsigned int i = 0; i < rk::stages; ++i)
-      distances[i] = run.distance_to_event(step->curve().shear[i], step->curve().stress[i]);
+      distances[i] = run.distance_to_event(step->curve().strain[i], step->curve().stress[i]);
     const auto zero = first_zero(distances);
     if (!zero)
       return false;
@@ -253,7 +256,7 @@ namespace revitra
       {
         if (const StepOutcome outcome = step->attempt(run.control(), h); !outcome.solved)
           give_up("the end of the segment could not be located: " + outcome.reason);
-        const double distance = run.distance_to_event(step->curve().shear.back(), step->curve().stress.back());
+        const double distance = run.distance_to_event(step->curve().strain.back(), step->curve().stress.back());
         if (std::abs(distance) <= tolerance)
           return true;
         const bool is_beyond = (distance < 0.) != (lower_distance < 0.);
@@ -279,27 +282,27 @@ namespace revitra
     rk::Weights sigma_c, sigma_c_rate;
     for (unsigned int i = 0; i < rk::stages; ++i)
       {
-        const ThresholdStress threshold = specimen_threshold_at(run.control().temperature(step->time() + rk::c[i] * h));
+        const ThresholdStress threshold = threshold_on_curve(run.control().temperature(step->time() + rk::c[i] * h));
         sigma_c[i]                      = threshold.stress;
         sigma_c_rate[i]                 = threshold.rate;
       }
     energy.add(step->curve(), h, run.controls_stress(), sigma_c, sigma_c_rate);
-    strain_path += std::abs(step->curve().shear.back() - step->curve().shear.front());
+    strain_path += std::abs(step->curve().strain.back() - step->curve().strain.front());
 
     step->accept();
     ++accepted_steps;
     temperature = run.control().temperature(step->time()).value;
     update_thresholds();
-    averages = average(*glasses, *history, equilibrium->weights(), equilibrium->volume(), communicator);
+    averages = average(*glasses, *history, *equilibrium, communicator);
     record(current_segment);
     const double interval = deck.output.fields_interval;
     if (interval > 0. && strain_path >= strain_path_fields + interval * (1. - 1e-9))
       write_fields();
 
-    const double part = run.part_done({step->time(), step->solution().shear, step->stress()});
+    const double part = run.part_done({step->time(), step->solution().strain, step->stress()});
     progress.tell({(current_segment + part) / deck.program.segments.size(),
                    time(),
-                   step->solution().shear,
+                   step->solution().strain,
                    step->stress(),
                    h,
                    accepted_steps,
@@ -313,13 +316,13 @@ namespace revitra
     std::ostringstream message;
     message.precision(10);
     message << "segment " << current_segment + 1 << " '" << deck.program.segments[current_segment].text << "': " << why
-            << "; last accepted: time " << time() << ", strain " << step->solution().shear << ", stress "
+            << "; last accepted: time " << time() << ", strain " << step->solution().strain << ", stress "
             << step->stress() << ". The results up to there are in " << deck.output.directory
             << "; its parameters.prm is the deck to change and run again";
     throw NumericsError(message.str());
   }
 
-  /// σ_c of the specimen's own stress-strain curve: the average over its points or, if they follow the balance of the
+  /// σ_c of the specimen, as an equivalent stress: the average over its points or, if they follow the balance of the
   /// state, that of the average state.
   template <int dim>
   ThresholdStress SpecimenSimulation<dim>::specimen_threshold_at(const ProgramTemperature &at) const
@@ -329,6 +332,14 @@ namespace revitra
       return {specimen_threshold.stress, 0.};
     StageLaws laws(*glasses, threshold_rule, at, /* length, of no consequence for thresholds = */ 1.);
     return average_threshold(*glasses, laws, equilibrium->weights(), communicator);
+  }
+
+  /// The same as a stress of the specimen's own stress-strain curve.
+  template <int dim>
+  ThresholdStress SpecimenSimulation<dim>::threshold_on_curve(const ProgramTemperature &at) const
+  {
+    const ThresholdStress equivalent = specimen_threshold_at(at);
+    return {stress_per_equivalent * equivalent.stress, stress_per_equivalent * equivalent.rate};
   }
 
   /// Bring the thresholds to the last accepted state.
@@ -353,11 +364,12 @@ namespace revitra
                                              history->stress[p].norm(),
                                              history->state[p].st_sum(),
                                              along(history->state[p].bias(), history->stress[p]));
-    const SpecimenAverages now =
-      average(*glasses, *history, equilibrium->weights(), equilibrium->volume(), communicator);
-    const double sign = step->stress() < 0. ? -1. : 1.;
-    specimen_threshold.follow_balance(
-      Kinetics(deck.material, temperature), std::abs(step->stress()), now.st_sum, sign * now.st_bias);
+    const SpecimenAverages now  = average(*glasses, *history, *equilibrium, communicator);
+    const double           sign = step->stress() < 0. ? -1. : 1.;
+    specimen_threshold.follow_balance(Kinetics(deck.material, temperature),
+                                      direction.strain_per_shear * std::abs(step->stress()),
+                                      now.st_sum,
+                                      sign * now.st_bias);
   }
 
   template <int dim>
@@ -365,15 +377,16 @@ namespace revitra
   {
     HistoryRow row;
     row.time             = time();
-    row.strain           = step->solution().shear;
+    row.strain           = step->solution().strain;
     row.stress           = step->stress();
     row.plastic_strain   = mean.plastic_strain;
     row.temperature      = temperature;
     row.free_volume      = mean.free_volume;
     row.st_sum           = mean.st_sum;
     row.st_bias          = mean.st_bias;
-    row.sigma_c          = specimen_threshold.crossed ? specimen_threshold.stress : 0.;
-    row.eed              = energy.effective_energy(row.stress, specimen_threshold.stress);
+    const double sigma_c = stress_per_equivalent * specimen_threshold.stress;
+    row.sigma_c          = specimen_threshold.crossed ? sigma_c : 0.;
+    row.eed              = energy.effective_energy(row.stress, sigma_c);
     row.eed_star         = row.sigma_c > 0. ? row.eed / row.sigma_c : 0.;
     row.rejuvenation     = mean.rejuvenation;
     row.work             = energy.work();
@@ -425,8 +438,8 @@ namespace revitra
     fields_writer->write(time(),
                          dof_handler,
                          ghosted.fluctuation,
-                         step->solution().shear,
-                         cell_fields(triangulation, *glasses, *history, equilibrium->weights()));
+                         {step->solution().strain, direction.component},
+                         cell_fields(triangulation, *glasses, *history, equilibrium->weights(), direction));
     strain_path_fields = strain_path;
   }
 
@@ -441,7 +454,7 @@ namespace revitra
     outcome.status         = status;
     outcome.message        = message;
     outcome.sigma_c        = sigma_c_at_crossing;
-    outcome.sigma_flow     = stress_scale;
+    outcome.sigma_flow     = stress_per_equivalent * stress_scale;
     outcome.steps          = accepted_steps;
     outcome.rejected_steps = rejected_steps;
     outcome.wall_seconds   = std::chrono::duration<double>(std::chrono::steady_clock::now() - wall_start).count();

@@ -53,6 +53,7 @@ namespace revitra
 
     // Threshold stress and rows
     ThresholdStress specimen_threshold_at(const ProgramTemperature &temperature) const;
+    ThresholdStress threshold_on_curve(const ProgramTemperature &temperature) const;
     void            update_thresholds();
     HistoryRow      row(const SpecimenAverages &averages) const;
     void            record(std::size_t segment);
@@ -80,16 +81,18 @@ namespace revitra
 
     std::unique_ptr<QuadratureHistory> history;
     std::unique_ptr<Equilibrium<dim>>  equilibrium;
-    std::unique_ptr<ShearProblem<dim>> problem;
+    std::unique_ptr<StageProblem<dim>> problem;
     std::unique_ptr<SpecimenStep<dim>> step;
 
-    double           temperature;
-    bool             inhomogeneous = false; ///< whether points differ at the start
-    double           stress_scale;          ///< σ_f at the start: the unit of errors in stress
-    Threshold        specimen_threshold;
-    SpecimenEnergy   energy;
-    SpecimenAverages averages;
-    StepController   controller;
+    double                 temperature;
+    bool                   inhomogeneous = false; ///< whether points differ at the start
+    double                 stress_scale;          ///< σ_f at the start: the unit of errors in stress
+    const LoadingDirection direction;
+    const double           stress_per_equivalent; ///< stress of a homogeneous specimen per equivalent stress
+    Threshold              specimen_threshold;    ///< as an equivalent stress
+    SpecimenEnergy         energy;
+    SpecimenAverages       averages;
+    StepController         controller;
 
     std::unique_ptr<HistoryWriter>              history_writer; // on the root only
     std::unique_ptr<FieldsWriter<dim>>          fields_writer;

@@ -28,11 +28,13 @@ namespace revitra
                                 const AffineConstraints<double> &constraints,
                                 const Quadrature<dim>           &quadrature,
                                 QuadratureHistory               &history,
+                                const LoadingDirection          &direction,
                                 const double                     gross_volume)
     : dof_handler(dof_handler)
     , constraints(constraints)
     , quadrature(quadrature)
     , history(history)
+    , direction(direction)
     , gross_volume(gross_volume)
     , communicator(dof_handler.get_communicator())
     , fe_values(dof_handler.get_fe(), quadrature, update_gradients | update_JxW_values | update_quadrature_points)
@@ -79,7 +81,7 @@ namespace revitra
       dof_handler, pattern, constraints, false, Utilities::MPI::this_mpi_process(communicator));
     pattern.compress();
     tangent.stiffness.reinit(pattern);
-    tangent.by_shear.reinit(owned, communicator);
+    tangent.by_strain.reinit(owned, communicator);
     tangent.of_stress.reinit(owned, communicator);
   }
 
@@ -103,21 +105,21 @@ namespace revitra
   template <int dim>
   std::optional<double> Equilibrium<dim>::residual(const StageSetting &setting,
                                                    const Vector       &fluctuation,
-                                                   const double        shear,
+                                                   const double        strain,
                                                    Vector             &residual)
   {
     constexpr int      deviator_rows = StrainOperator<dim>::deviator_rows, rows = StrainOperator<dim>::rows_per_point;
     const unsigned int n_points = quadrature.size(), n_dofs = dof_handler.get_fe().n_dofs_per_cell();
     std::vector<types::global_dof_index> dofs(n_dofs);
     std::vector<double>                  buffer(n_dofs);
-    Eigen::VectorXd                      displacement(n_dofs), strain(rows * n_points), stress(rows * n_points);
+    Eigen::VectorXd                      displacement(n_dofs), strains(rows * n_points), stress(rows * n_points);
     dealii::Vector<double>               cell_residual(n_dofs);
     Eigen::Map<Eigen::VectorXd>          cell_residual_map(cell_residual.data(), n_dofs);
     StageResult                          result;
     StageFailure                         failure = StageFailure::none;
     Point<dim>                           failure_location;
-    double                               shear_force = 0.;
-    const double                         to_rate     = 1. / setting.laws->length();
+    double                               work_rate = 0.; // per rate of strain
+    const double                         to_rate   = 1. / setting.laws->length();
 
     residual = 0.;
     for (const auto &cell : dof_handler.active_cell_iterators())
@@ -130,13 +132,13 @@ namespace revitra
         strain_operator.reinit(fe_values);
         cell->get_dof_indices(dofs);
         gather(fluctuation, dofs, buffer, displacement);
-        strain.noalias() = strain_operator.matrix() * displacement;
+        strains.noalias() = strain_operator.matrix() * displacement;
         for (unsigned int q = 0; q < n_points; ++q)
           {
             const std::size_t point        = cell->active_cell_index() * n_points + q;
             Deviator          deviator     = Deviator::Zero();
-            deviator.head<deviator_rows>() = strain.segment<deviator_rows>(q * rows);
-            deviator[shear_xy] += shear;
+            deviator.head<deviator_rows>() = strains.segment<deviator_rows>(q * rows);
+            deviator += strain * direction.strain;
             const StageLaw    &law     = setting.laws->at(point);
             const StageFailure outcome = law.stage.solve(deviator,
                                                          history.base[point],
@@ -152,13 +154,14 @@ namespace revitra
             history.rate[setting.index][point].values = to_rate * result.increment.values;
             history.unknowns[point]                   = result.unknowns;
             history.stress[point]                     = result.stress;
-            history.volumetric_strain[point]          = strain[q * rows + StrainOperator<dim>::volumetric_row];
+            history.volumetric_strain[point] =
+              strains[q * rows + StrainOperator<dim>::volumetric_row] + strain * direction.volumetric;
 
             const double JxW                        = strain_operator.weights()[q];
             stress.segment<deviator_rows>(q * rows) = JxW * result.stress.head<deviator_rows>();
-            stress[q * rows + StrainOperator<dim>::volumetric_row] =
-              JxW * law.bulk_modulus * history.volumetric_strain[point];
-            shear_force += JxW * result.stress[shear_xy];
+            const double mean_stress                = law.bulk_modulus * history.volumetric_strain[point];
+            stress[q * rows + StrainOperator<dim>::volumetric_row] = JxW * mean_stress;
+            work_rate += JxW * (result.stress.dot(direction.strain) + mean_stress * direction.volumetric);
           }
         cell_residual_map.noalias() = strain_operator.matrix().transpose() * stress;
         constraints.distribute_local_to_global(cell_residual, dofs, residual);
@@ -166,13 +169,13 @@ namespace revitra
     residual.compress(VectorOperation::add);
     if (report_failure(failure, failure_location))
       return std::nullopt;
-    return Utilities::MPI::sum(shear_force, communicator) / gross_volume;
+    return Utilities::MPI::sum(work_rate, communicator) / gross_volume;
   }
 
   template <int dim>
   void Equilibrium<dim>::tangent(const StageSetting &setting,
                                  const Vector       &fluctuation,
-                                 const double        shear,
+                                 const double        strain,
                                  Tangent            &tangent)
   {
     constexpr int      deviator_rows = StrainOperator<dim>::deviator_rows, rows = StrainOperator<dim>::rows_per_point;
@@ -180,17 +183,18 @@ namespace revitra
     const unsigned int n_points = quadrature.size(), n_dofs = dof_handler.get_fe().n_dofs_per_cell();
     std::vector<types::global_dof_index> dofs(n_dofs);
     std::vector<double>                  buffer(n_dofs);
-    Eigen::VectorXd                      displacement(n_dofs), strain(rows * n_points);
+    Eigen::VectorXd                      displacement(n_dofs), strains(rows * n_points);
     Eigen::MatrixXd                      weighted(rows * n_points, n_dofs); // JxW · material tangent · B
     Eigen::MatrixXd                      stiffness(n_dofs, n_dofs);
     FullMatrix<double>                   cell_stiffness(n_dofs, n_dofs);
-    dealii::Vector<double>               cell_by_shear(n_dofs), cell_of_stress(n_dofs);
-    Eigen::Map<Eigen::VectorXd> by_shear(cell_by_shear.data(), n_dofs), of_stress(cell_of_stress.data(), n_dofs);
-    StageResult                 result;
-    double                      modulus = 0.;
+    dealii::Vector<double>               cell_by_strain(n_dofs), cell_of_stress(n_dofs);
+    Eigen::Map<Eigen::VectorXd> by_strain(cell_by_strain.data(), n_dofs), of_stress(cell_of_stress.data(), n_dofs);
+    const Eigen::Matrix<double, deviator_rows, 1> unit_strain = direction.strain.head<deviator_rows>();
+    StageResult                                   result;
+    double                                        modulus = 0.;
 
     tangent.stiffness = 0.;
-    tangent.by_shear  = 0.;
+    tangent.by_strain = 0.;
     tangent.of_stress = 0.;
     for (const auto &cell : dof_handler.active_cell_iterators())
       {
@@ -201,16 +205,16 @@ namespace revitra
         const Eigen::MatrixXd &B = strain_operator.matrix();
         cell->get_dof_indices(dofs);
         gather(fluctuation, dofs, buffer, displacement);
-        strain.noalias() = B * displacement;
-        by_shear.setZero();
+        strains.noalias() = B * displacement;
+        by_strain.setZero();
         of_stress.setZero();
         for (unsigned int q = 0; q < n_points; ++q)
           {
             const std::size_t point        = cell->active_cell_index() * n_points + q;
             const double      JxW          = strain_operator.weights()[q];
             Deviator          deviator     = Deviator::Zero();
-            deviator.head<deviator_rows>() = strain.segment<deviator_rows>(q * rows);
-            deviator[shear_xy] += shear;
+            deviator.head<deviator_rows>() = strains.segment<deviator_rows>(q * rows);
+            deviator += strain * direction.strain;
             const StageLaw &law = setting.laws->at(point);
             law.stage.solve(deviator,
                             history.base[point],
@@ -222,20 +226,23 @@ namespace revitra
             const auto B_deviator                                  = B.middleRows<deviator_rows>(q * rows);
             weighted.middleRows<deviator_rows>(q * rows).noalias() = material * B_deviator;
             weighted.row(q * rows + volumetric_row) = JxW * law.bulk_modulus * B.row(q * rows + volumetric_row);
-            by_shear.noalias() += B_deviator.transpose() * material.col(shear_xy);
-            of_stress += weighted.row(q * rows + shear_xy).transpose();
-            modulus += material(shear_xy, shear_xy);
+            const double bulk                       = JxW * law.bulk_modulus * direction.volumetric;
+            by_strain.noalias() += B_deviator.transpose() * (material * unit_strain);
+            by_strain += bulk * B.row(q * rows + volumetric_row).transpose();
+            of_stress.noalias() += weighted.middleRows<deviator_rows>(q * rows).transpose() * unit_strain;
+            of_stress += direction.volumetric * weighted.row(q * rows + volumetric_row).transpose();
+            modulus += unit_strain.dot(material * unit_strain) + bulk * direction.volumetric;
           }
         stiffness.noalias() = B.transpose() * weighted;
         for (unsigned int i = 0; i < n_dofs; ++i)
           for (unsigned int j = 0; j < n_dofs; ++j)
             cell_stiffness(i, j) = stiffness(i, j);
         constraints.distribute_local_to_global(cell_stiffness, dofs, tangent.stiffness);
-        constraints.distribute_local_to_global(cell_by_shear, dofs, tangent.by_shear);
+        constraints.distribute_local_to_global(cell_by_strain, dofs, tangent.by_strain);
         constraints.distribute_local_to_global(cell_of_stress, dofs, tangent.of_stress);
       }
     tangent.stiffness.compress(VectorOperation::add);
-    tangent.by_shear.compress(VectorOperation::add);
+    tangent.by_strain.compress(VectorOperation::add);
     tangent.of_stress.compress(VectorOperation::add);
     tangent.of_stress /= gross_volume;
     tangent.modulus = Utilities::MPI::sum(modulus, communicator) / gross_volume;

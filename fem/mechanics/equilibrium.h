@@ -3,6 +3,7 @@
 #include "fem/mechanics/quadrature_history.h"
 #include "fem/mechanics/stage_laws.h"
 #include "fem/mechanics/strain_operator.h"
+#include "material/run/loading_direction.h"
 
 #include <deal.II/dofs/dof_handler.h>
 #include <deal.II/lac/affine_constraints.h>
@@ -21,10 +22,11 @@ namespace revitra
     unsigned int index; ///< of the Runge-Kutta stage
   };
 
-  /// Residual and tangent of equilibrium of a specimen in the fluctuation form u = H·X + ũ, H = γ e_x ⊗ e_y.
+  /// Residual and tangent of equilibrium of a specimen in the fluctuation form u = H·X + ũ; H = ε e_x ⊗ e_y in shear,
+  /// ε e_y ⊗ e_y in tension, with the strain ε of the specimen.
   ///
-  /// Unknowns are ũ and, under stress control, the macroscopic shear γ; the equation that goes with γ is ∫ σ_xy over
-  /// the gross volume of the specimen (see the constructor), which is the shear traction on the platens. Small strains;
+  /// Unknowns are ũ and, under stress control, ε; the equation that goes with ε is the mean stress: ∫ σ : H/ε over the
+  /// gross volume of the specimen (see the constructor), which is the mean traction on the platens. Small strains;
   /// plane strain in 2-D.
   template <int dim>
   class Equilibrium
@@ -32,39 +34,43 @@ namespace revitra
   public:
     using Vector = dealii::TrilinosWrappers::MPI::Vector;
 
-    /// Derivative of residual and mean shear stress.
+    /// Derivative of residual and mean stress.
     struct Tangent
     {
       dealii::TrilinosWrappers::SparseMatrix stiffness; ///< ∂R/∂ũ
-      Vector                                 by_shear;  ///< ∂R/∂γ
+      Vector                                 by_strain; ///< ∂R/∂ε
       Vector                                 of_stress; ///< ∂(mean stress)/∂ũ
-      double                                 modulus;   ///< ∂(mean stress)/∂γ
+      double                                 modulus;   ///< ∂(mean stress)/∂ε
     };
 
-    /// All arguments but the number are kept by reference. `history` holds quadrature.size() points a cell.
+    /// All arguments but the last two are kept by reference. `history` holds quadrature.size() points a cell.
     /// `gross_volume` is that of the platens times the height, holes and notches included: what stress is a mean over.
     Equilibrium(const dealii::DoFHandler<dim>           &dof_handler,
                 const dealii::AffineConstraints<double> &constraints,
                 const dealii::Quadrature<dim>           &quadrature,
                 QuadratureHistory                       &history,
+                const LoadingDirection                  &direction,
                 double                                   gross_volume);
 
     /// Solve the law at all points for the stage `setting` under the displacement `fluctuation` (ghosted, constraints
-    /// distributed) and `shear`, and assemble the `residual` ∫ σ : ∇φ. Returns the mean shear stress; nothing if the
+    /// distributed) and `strain`, and assemble the `residual` ∫ σ : ∇φ. Returns the mean stress; nothing if the
     /// law failed at some point of any rank, see failure(). Fills the stage's rates in the history. Collective.
     std::optional<double> residual(const StageSetting &setting,
                                    const Vector       &fluctuation,
-                                   double              shear,
+                                   double              strain,
                                    Vector             &residual);
 
-    /// Assemble the tangent where residual() was last evaluated; `of_stress` and `by_shear` too. Collective.
-    void tangent(const StageSetting &setting, const Vector &fluctuation, double shear, Tangent &tangent);
+    /// Assemble the tangent where residual() was last evaluated; `of_stress` and `by_strain` too. Collective.
+    void tangent(const StageSetting &setting, const Vector &fluctuation, double strain, Tangent &tangent);
 
     /// Make `tangent` fit the mesh.
     void initialize(Tangent &tangent) const;
 
     /// ‖∫ |∇φ|‖₂: what the norm of a residual is for a random stress of size one; scale of the norm of residuals.
     double residual_scale() const { return scale; }
+
+    /// What the strain of the specimen is.
+    const LoadingDirection &loading() const { return direction; }
 
     /// Volume of the specimen, holes and notches included.
     double volume() const { return gross_volume; }
@@ -86,6 +92,7 @@ namespace revitra
     const dealii::AffineConstraints<double> &constraints;
     const dealii::Quadrature<dim>           &quadrature;
     QuadratureHistory                       &history;
+    const LoadingDirection                   direction;
     const double                             gross_volume;
     const MPI_Comm                           communicator;
 

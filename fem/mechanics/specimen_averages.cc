@@ -10,12 +10,16 @@ namespace revitra
   using dealii::Utilities::MPI::min;
   using dealii::Utilities::MPI::sum;
 
-  SpecimenAverages average(const Glasses             &glasses,
-                           const QuadratureHistory   &history,
-                           const std::vector<double> &weights,
-                           const double               gross_volume,
-                           const MPI_Comm            &communicator)
+  template <int dim>
+  SpecimenAverages average(const Glasses           &glasses,
+                           const QuadratureHistory &history,
+                           const Equilibrium<dim>  &equilibrium,
+                           const MPI_Comm          &communicator)
   {
+    const std::vector<double> &weights      = equilibrium.weights();
+    const double               gross_volume = equilibrium.volume();
+    const Deviator             bias_along   = equilibrium.loading().flow;
+    const Deviator             strain_along = equilibrium.loading().strain_per_shear * equilibrium.loading().flow;
     enum
     {
       volume,
@@ -46,17 +50,17 @@ namespace revitra
             effective_energy(state, equivalent, history.threshold[p].stress, glass.shear_modulus);
 
           const std::array<double, size> values = {1.,
-                                                   state.plastic_strain()[shear_xy],
+                                                   state.plastic_strain().dot(strain_along),
                                                    state.free_volume(),
                                                    state.st_sum(),
-                                                   state.bias()[shear_xy],
+                                                   state.bias().dot(bias_along),
                                                    history.threshold[p].stress,
                                                    point_eed,
                                                    state.free_volume() / history.initial_free_volume[p],
                                                    budget.elastic,
                                                    budget.dissipation,
                                                    budget.free_volume_work,
-                                                   history.rate.front()[p].plastic_strain()[shear_xy]};
+                                                   history.rate.front()[p].plastic_strain().dot(strain_along)};
           for (unsigned int i = 0; i < size; ++i)
             sums[i] += weights[p] * values[i];
           eed_max         = std::max(eed_max, point_eed);
@@ -83,6 +87,15 @@ namespace revitra
     result.free_volume_max  = max(free_volume_max, communicator);
     return result;
   }
+
+  template SpecimenAverages average<2>(const Glasses &,
+                                       const QuadratureHistory &,
+                                       const Equilibrium<2> &,
+                                       const MPI_Comm &);
+  template SpecimenAverages average<3>(const Glasses &,
+                                       const QuadratureHistory &,
+                                       const Equilibrium<3> &,
+                                       const MPI_Comm &);
 
   ThresholdStress average_threshold(const Glasses             &glasses,
                                     StageLaws                 &laws,

@@ -7,10 +7,10 @@ namespace revitra
   /// Volume averages and extremes over a specimen at the last accepted time. Energies are densities in σ₀ε₀.
   struct SpecimenAverages
   {
-    double plastic_strain   = 0.; ///< mean plastic shear γᵖ_xy
+    double plastic_strain   = 0.; ///< mean plastic strain along the loading
     double free_volume      = 0.; ///< mean ξ
     double st_sum           = 0.; ///< mean Λ
-    double st_bias          = 0.; ///< mean Δ_xy
+    double st_bias          = 0.; ///< mean Δ along the loading
     double sigma_c          = 0.; ///< mean threshold
     double eed              = 0.; ///< mean EED of the points
     double rejuvenation     = 0.; ///< mean ξ/ξ₀
@@ -20,16 +20,16 @@ namespace revitra
     double eed_max          = 0.;
     double free_volume_min  = 0.;
     double free_volume_max  = 0.;
-    double plastic_rate     = 0.; ///< mean plastic shear rate γ̇ᵖ_xy
+    double plastic_rate     = 0.; ///< mean plastic strain rate along the loading
   };
 
-  /// The averages of `history` with the weights of its points, over all ranks of `communicator`; energies, as the work
-  /// of the platens, over the `gross_volume` that holes and notches are part of. Collective.
-  SpecimenAverages average(const Glasses             &glasses,
-                           const QuadratureHistory   &history,
-                           const std::vector<double> &weights,
-                           double                     gross_volume,
-                           const MPI_Comm            &communicator);
+  /// The averages of `history`, that of `equilibrium`, over all ranks; energies, as the work of the platens, over the
+  /// gross volume that holes and notches are part of. Collective.
+  template <int dim>
+  SpecimenAverages average(const Glasses           &glasses,
+                           const QuadratureHistory &history,
+                           const Equilibrium<dim>  &equilibrium,
+                           const MPI_Comm          &communicator);
 
   /// The average of σ_c and σ̇_c over the points where `laws`, those of `glasses`, know it (all but
   /// ThresholdKind::balance). Collective.

@@ -15,7 +15,7 @@ namespace revitra
   template <int dim>
   SpecimenStep<dim>::SpecimenStep(const Glasses        &glasses,
                                   const ThresholdRule  &threshold_rule,
-                                  ShearProblem<dim>    &problem,
+                                  StageProblem<dim>    &problem,
                                   Equilibrium<dim>     &equilibrium,
                                   QuadratureHistory    &history,
                                   const MPI_Comm       &communicator,
@@ -79,24 +79,24 @@ namespace revitra
   {
     StepOutcome outcome;
     attempted_step   = h;
-    stages.shear[0]  = accepted_unknown.shear;
+    stages.strain[0] = accepted_unknown.strain;
     stages.stress[0] = accepted_stress;
     present.clear();
     for (unsigned int i = 1; i < rk::stages; ++i)
       {
-        const double       stage_time = accepted_time + rk::c[i] * h;
-        StageLaws          laws(glasses, threshold_rule, control.temperature(stage_time), rk::diagonal * h);
-        const ShearControl shear = control.shear(stage_time);
+        const double      stage_time = accepted_time + rk::c[i] * h;
+        StageLaws         laws(glasses, threshold_rule, control.temperature(stage_time), rk::diagonal * h);
+        const LoadControl load = control.load(stage_time);
         history.begin_stage(i, h);
-        problem.set_stage({&laws, i}, shear);
+        problem.set_stage({&laws, i}, load);
 
         Unknown x = prediction(stage_time);
-        if (!shear.controls_stress)
-          x.shear = shear.value;
+        if (!load.controls_stress)
+          x.strain = load.value;
         outcome.reason = bring_into_equilibrium(x);
         if (!outcome.reason.empty())
           return outcome;
-        stages.shear[i]  = x.shear;
+        stages.strain[i] = x.strain;
         stages.stress[i] = problem.mean_stress();
         present.push_front({stage_time, std::move(x)});
       }

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "fem/mechanics/newton.h"
-#include "fem/mechanics/shear_problem.h"
+#include "fem/mechanics/stage_problem.h"
 
 #include <deque>
 #include <functional>
@@ -11,7 +11,7 @@ namespace revitra
   /// What is prescribed over a segment of the loading program, as functions of time.
   struct SegmentControl
   {
-    std::function<ShearControl(double time)>       shear;
+    std::function<LoadControl(double time)>        load;
     std::function<ProgramTemperature(double time)> temperature;
   };
 
@@ -23,10 +23,10 @@ namespace revitra
     std::string reason;         ///< why not solved
   };
 
-  /// Shear and mean stress of the specimen at the stages of a step.
+  /// Strain and mean stress of the specimen at the stages of a step.
   struct StageCurve
   {
-    runge_kutta::Weights shear{};
+    runge_kutta::Weights strain{};
     runge_kutta::Weights stress{};
   };
 
@@ -37,13 +37,13 @@ namespace revitra
   class SpecimenStep
   {
   public:
-    using Unknown = typename ShearProblem<dim>::Unknown;
+    using Unknown = typename StageProblem<dim>::Unknown;
 
     /// All arguments but the numbers are kept by reference. `tolerance` is that of the embedded error, see
     /// error_size().
     SpecimenStep(const Glasses        &glasses,
                  const ThresholdRule  &threshold_rule,
-                 ShearProblem<dim>    &problem,
+                 StageProblem<dim>    &problem,
                  Equilibrium<dim>     &equilibrium,
                  QuadratureHistory    &history,
                  const MPI_Comm       &communicator,
@@ -63,8 +63,8 @@ namespace revitra
     void accept();
 
     double            time() const { return accepted_time; }        ///< last accepted, since begin_segment()
-    const Unknown    &solution() const { return accepted_unknown; } ///< ũ and γ at that time
-    double            stress() const { return accepted_stress; }    ///< mean shear stress at that time
+    const Unknown    &solution() const { return accepted_unknown; } ///< ũ and ε at that time
+    double            stress() const { return accepted_stress; }    ///< mean stress at that time
     const StageCurve &curve() const { return stages; }              ///< of the last attempted step
     unsigned int      stage_solves() const { return n_stage_solves; }
     unsigned int      newton_iterations() const { return n_newton_iterations; }
@@ -82,7 +82,7 @@ namespace revitra
 
     const Glasses       &glasses;
     const ThresholdRule  threshold_rule;
-    ShearProblem<dim>   &problem;
+    StageProblem<dim>   &problem;
     Equilibrium<dim>    &equilibrium;
     QuadratureHistory   &history;
     const MPI_Comm       communicator;

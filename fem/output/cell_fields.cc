@@ -18,18 +18,22 @@ namespace revitra
                                             "substeps"};
 
     /// The values of point `p`, in the order of `names`.
-    std::vector<double> point_values(const Parameters &glass, const QuadratureHistory &history, const std::size_t p)
+    std::vector<double> point_values(const Parameters        &glass,
+                                     const QuadratureHistory &history,
+                                     const LoadingDirection  &direction,
+                                     const std::size_t        p)
     {
       const State &state      = history.state[p];
       const double equivalent = history.stress[p].norm(), sigma_c = history.threshold[p].stress;
-      const double eed = effective_energy(state, equivalent, sigma_c, glass.shear_modulus);
-      return {history.stress[p][shear_xy],
+      const double eed         = effective_energy(state, equivalent, sigma_c, glass.shear_modulus);
+      const double mean_stress = glass.bulk_modulus() * history.volumetric_strain[p];
+      return {history.stress[p].dot(direction.strain) + mean_stress * direction.volumetric,
               equivalent,
-              -glass.bulk_modulus() * history.volumetric_strain[p],
+              -mean_stress,
               state.free_volume(),
               state.st_sum(),
-              state.bias()[shear_xy],
-              state.plastic_strain()[shear_xy],
+              state.bias().dot(direction.flow),
+              direction.strain_per_shear * state.plastic_strain().dot(direction.flow),
               eed,
               eed / sigma_c,
               state.free_volume() / history.initial_free_volume[p],
@@ -42,7 +46,8 @@ namespace revitra
   std::vector<CellField> cell_fields(const dealii::Triangulation<dim> &triangulation,
                                      const Glasses                    &glasses,
                                      const QuadratureHistory          &history,
-                                     const std::vector<double>        &weights)
+                                     const std::vector<double>        &weights,
+                                     const LoadingDirection           &direction)
   {
     std::vector<CellField> fields;
     for (const std::string &name : names)
@@ -56,7 +61,7 @@ namespace revitra
           double             volume = 0.;
           for (std::size_t p = index * n_points; p < (index + 1) * n_points; ++p)
             {
-              const std::vector<double> values = point_values(glasses.at(p), history, p);
+              const std::vector<double> values = point_values(glasses.at(p), history, direction, p);
               volume += weights[p];
               for (std::size_t i = 0; i < fields.size(); ++i)
                 fields[i].second[index] += weights[p] * values[i];
@@ -70,9 +75,11 @@ namespace revitra
   template std::vector<CellField> cell_fields(const dealii::Triangulation<2> &,
                                               const Glasses &,
                                               const QuadratureHistory &,
-                                              const std::vector<double> &);
+                                              const std::vector<double> &,
+                                              const LoadingDirection &);
   template std::vector<CellField> cell_fields(const dealii::Triangulation<3> &,
                                               const Glasses &,
                                               const QuadratureHistory &,
-                                              const std::vector<double> &);
+                                              const std::vector<double> &,
+                                              const LoadingDirection &);
 } // namespace revitra

@@ -3,18 +3,21 @@
 #include "fem/mechanics/glasses.h"
 #include "fem/mechanics/quadrature_history.h"
 #include "fem/output/fields.h"
+#include "material/run/loading_direction.h"
 
 #include <deal.II/grid/tria.h>
 
 namespace revitra
 {
-  /// What the field files show of the quadrature points: averages over each cell of shear stress, equivalent stress,
-  /// pressure, state variables, EED, EED/σ_c, rejuvenation degree ξ/ξ₀ and plastic rate |γ̇ᵖ|; dimensionless.
+  /// What the field files show of the quadrature points: averages over each cell of the stress that the loading works
+  /// on (shear or axial), equivalent stress, pressure, state variables, EED, EED/σ_c, rejuvenation degree ξ/ξ₀ and
+  /// plastic rate |γ̇ᵖ|; dimensionless.
   ///
   /// `weights` are the points' quadrature weights, zero where they are not locally owned, in the order of `history`.
   template <int dim>
   std::vector<CellField> cell_fields(const dealii::Triangulation<dim> &triangulation,
                                      const Glasses                    &glasses,
                                      const QuadratureHistory          &history,
-                                     const std::vector<double>        &weights);
+                                     const std::vector<double>        &weights,
+                                     const LoadingDirection           &direction);
 } // namespace revitra

@@ -20,14 +20,14 @@ namespace revitra
 
   namespace
   {
-    /// u = ũ + γ y e_x at the points of the output.
+    /// u = ũ + ε y e at the points of the output.
     template <int dim>
     class TotalDisplacement : public DataPostprocessorVector<dim>
     {
     public:
-      explicit TotalDisplacement(const double shear)
+      explicit TotalDisplacement(const HomogeneousStrain &strain)
         : DataPostprocessorVector<dim>("displacement", update_values | update_quadrature_points)
-        , shear(shear)
+        , strain(strain)
       {}
 
       void evaluate_vector_field(const DataPostprocessorInputs::Vector<dim> &fluctuation,
@@ -36,12 +36,12 @@ namespace revitra
         for (unsigned int q = 0; q < displacement.size(); ++q)
           {
             displacement[q] = fluctuation.solution_values[q];
-            displacement[q][0] += shear * fluctuation.evaluation_points[q][1];
+            displacement[q][strain.component] += strain.value * fluctuation.evaluation_points[q][1];
           }
       }
 
     private:
-      const double shear;
+      const HomogeneousStrain strain;
     };
 
     /// Runs `action` on each rank; if it throws on any, all throw WriteError with the message of the first that failed.
@@ -108,10 +108,10 @@ namespace revitra
   void FieldsWriter<dim>::write(const double                         time,
                                 const DoFHandler<dim>               &dof_handler,
                                 const TrilinosWrappers::MPI::Vector &fluctuation,
-                                const double                         shear,
+                                const HomogeneousStrain             &strain,
                                 const std::vector<CellField>        &cell_fields)
   {
-    const TotalDisplacement<dim> displacement(shear);
+    const TotalDisplacement<dim> displacement(strain);
     const Vector<double>         subdomain = subdomains(dof_handler.get_triangulation());
 
     DataOut<dim> data_out;

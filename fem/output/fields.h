@@ -19,6 +19,13 @@ namespace revitra
   /// locally owned cells are used).
   using CellField = std::pair<std::string, dealii::Vector<double>>;
 
+  /// The displacement of a homogeneous specimen: ε y along x (shear) or y (tension).
+  struct HomogeneousStrain
+  {
+    double       value;     ///< ε
+    unsigned int component; ///< of the displacement
+  };
+
   /// Writes what ParaView opens: `fields.pvd` and, one a record, `fields/fields_NNNN.pvtu` with its .vtu pieces.
   ///
   /// To be called for accepted steps only. Before going on from a checkpoint, restore_records() must be given the
@@ -38,14 +45,14 @@ namespace revitra
 
     /// Writes the next record, then `fields.pvd` anew.
     ///
-    /// The displacement written is the total u = ũ + γ y e_x, a vector in the deck's unit of length, with `fluctuation`
-    /// ũ (ghosted, with constraints distributed) and the macroscopic shear γ `shear`. `time` is what the PVD file calls
+    /// The displacement written is the total one, a vector in the deck's unit of length: `fluctuation` ũ (ghosted, with
+    /// constraints distributed) and what the `strain` of the specimen adds. `time` is what the PVD file calls
     /// timestep. Beside `cell_fields` the rank of each cell is written as `subdomain`. Collective; throws WriteError on
     /// all ranks if any of them cannot write, and then leaves the list of records as it was.
     void write(double                                       time,
                const dealii::DoFHandler<dim>               &dof_handler,
                const dealii::TrilinosWrappers::MPI::Vector &fluctuation,
-               double                                       shear,
+               const HomogeneousStrain                     &strain,
                const std::vector<CellField>                &cell_fields);
 
     /// What was written so far, in order.

@@ -336,12 +336,13 @@ namespace revitra
       outliers.see(glass, n_fields, std::max(0., std::abs(values[st_bias]) - values[st_sum]), values[st_bias], point);
     }
 
-    State state_with(const FieldValues &values)
+    /// `along` is the direction of the ST bias.
+    State state_with(const FieldValues &values, const Deviator &along)
     {
       State state;
-      state.bias()[shear_xy] = values[st_bias];
-      state.st_sum()         = values[st_sum];
-      state.free_volume()    = values[free_volume];
+      state.bias()        = values[st_bias] * along;
+      state.st_sum()      = values[st_sum];
+      state.free_volume() = values[free_volume];
       return state;
     }
 
@@ -369,6 +370,7 @@ namespace revitra
     Outliers<dim>     outliers(glasses.size());
     InitialSpecimen   result;
     bool              has_offsets = false;
+    const Deviator    along       = loading_direction(deck.loading_mode, dim).flow;
     result.glass_of_point.resize(n_points);
     result.temperature_offset.resize(n_points);
     result.states.resize(n_points);
@@ -385,7 +387,7 @@ namespace revitra
             check(values, glass, temperatures, point, outliers);
             result.glass_of_point[p]     = glass;
             result.temperature_offset[p] = values[temperature_offset];
-            result.states[p]             = state_with(values);
+            result.states[p]             = state_with(values, along);
             has_offsets                  = has_offsets || values[temperature_offset] != 0.;
           }
     outliers.report(glasses, triangulation.get_communicator(), problems);

@@ -303,6 +303,16 @@ namespace revitra
         refuse("Checkpoint/Interval", "checkpoints are", "0");
     }
 
+    void check_loading(const Deck &deck, Problems &problems)
+    {
+      if (deck.loading_mode == LoadingMode::shear && deck.platens == Deck::Platens::frictionless)
+        problems.push_back(problem_line(deck, "Loading/Platens", "shear needs platens that hold: allowed is gripped"));
+      if (deck.loading_mode == LoadingMode::tension &&
+          deck.specimen.lateral_boundary == Deck::LateralBoundary::periodic)
+        problems.push_back(problem_line(
+          deck, "Specimen/Lateral boundary", "with Loading/Mode = tension the sides move: allowed is free"));
+    }
+
     void check_directory(const Deck &deck, Problems &problems)
     {
       const std::string &directory = deck.output.directory;
@@ -337,6 +347,7 @@ namespace revitra
     settle_initial_fields(deck, problems);
     check_material(deck, problems);
     settle_regions(deck, problems);
+    check_loading(deck, problems);
     refuse_what_is_not_there(deck, problems);
     check_directory(deck, problems);
     if (!problems.empty())

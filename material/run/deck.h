@@ -3,6 +3,7 @@
 #include "material/law/effective_energy.h"
 #include "material/law/parameters.h"
 #include "material/run/errors.h"
+#include "material/run/loading_direction.h"
 #include "material/run/loading_program.h"
 
 #include <map>
@@ -24,15 +25,22 @@ namespace revitra
     {
       std::string free_volume        = "0.05"; ///< ξ₀
       std::string st_sum             = "0.6";  ///< Λ₀
-      std::string st_bias            = "0.01"; ///< Δ₀, along the shear
+      std::string st_bias            = "0.01"; ///< Δ₀, along the loading
       std::string temperature_offset = "0";    ///< added to the temperature of the loading program, in T_g
     };
 
-    /// What holds on the sides of the specimen whose normal is along the shear.
+    /// What holds on the lateral sides of the specimen, those that are not platens.
     enum class LateralBoundary
     {
       periodic,
       free
+    };
+
+    /// How platens hold the specimen.
+    enum class Platens
+    {
+      gripped,     ///< they carry all components of the displacement
+      frictionless ///< they carry the normal component; the glass slides along them
     };
 
     /// Units of history.csv and summary.json.
@@ -49,7 +57,7 @@ namespace revitra
       double        threshold_stress = 7.78; ///< in σ₀, > 0; used with ThresholdKind::value only
     };
 
-    /// The specimen of revitra-fem: a box, x along the shear and y along the gradient.
+    /// The specimen of revitra-fem: a box, y from platen to platen, and x along the shear.
     struct Specimen
     {
       unsigned int              dimension    = 2;        ///< 2 (plane strain) or 3
@@ -116,7 +124,9 @@ namespace revitra
     RandomFieldSettings random_field;
     GridFieldSettings   grid_field;
 
-    LoadingProgram program = parse_program("rate 1e-4 until strain 1");
+    LoadingMode    loading_mode = LoadingMode::shear;
+    Platens        platens      = Platens::gripped;
+    LoadingProgram program      = parse_program("rate 1e-4 until strain 1");
     EED            eed;
     Specimen       specimen;
     TimeStepping   time_stepping;

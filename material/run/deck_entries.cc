@@ -282,6 +282,18 @@ namespace revitra
 
     void add_loading(std::vector<DeckEntry> &entries)
     {
+      entries.push_back(choice<LoadingMode>(
+        {"Loading",
+         "Mode",
+         "",
+         "what strain and stress are: simple shear (the top platen moves along x), or uniaxial tension and compression "
+         "(it moves along y, positive is tension)"},
+        {{"shear", LoadingMode::shear}, {"tension", LoadingMode::tension}},
+        [](auto &deck) -> auto & { return deck.loading_mode; }));
+      entries.push_back(choice<Deck::Platens>(
+        {"Loading", "Platens", "", "whether the platens hold the specimen, or it slides along them (in tension only)"},
+        {{"gripped", Deck::Platens::gripped}, {"frictionless", Deck::Platens::frictionless}},
+        [](auto &deck) -> auto & { return deck.platens; }));
       DeckEntry entry = labeled({"Loading", "Program", "", "what is done to the specimen, segment after segment"},
                                 "segments such as 'rate 1e-4 until strain 1' with ';' between them, see --help");
       entry.pattern   = std::make_shared<Patterns::Anything>();

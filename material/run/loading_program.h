@@ -8,8 +8,8 @@ namespace revitra
 {
   /// One segment of a loading program: what is controlled, and what ends it.
   ///
-  /// Strain is the engineering shear strain of the specimen (units of ε₀), stress its mean shear traction (units of
-  /// σ₀), both signed; time is in units of the time scale, temperature in units of T_g.
+  /// Strain is the engineering strain of the specimen (units of ε₀; shear or, with LoadingMode::tension, axial), stress
+  /// its mean traction (units of σ₀), both signed; time is in units of the time scale, temperature in units of T_g.
   struct Segment
   {
     enum class Control

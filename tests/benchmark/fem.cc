@@ -10,7 +10,7 @@
 #include "fem/mechanics/specimen_step.h"
 #include "fem/specimen/geometry.h"
 #include "fem/specimen/initial_fields.h"
-#include "fem/specimen/shear_boundary.h"
+#include "fem/specimen/specimen_constraints.h"
 #include "tests/benchmark/elasticity.h"
 
 #include <deal.II/base/mpi.h>
@@ -115,11 +115,15 @@ namespace
       dof_handler.distribute_dofs(fe);
       dealii::IndexSet relevant;
       dealii::DoFTools::extract_locally_relevant_dofs(dof_handler, relevant);
-      constraints.copy_from(make_shear_constraints(dof_handler, relevant, deck.specimen.lateral_boundary));
-      history = std::make_unique<QuadratureHistory>(initial_specimen(deck, triangulation, quadrature).states);
-      equilibrium =
-        std::make_unique<Equilibrium<dim>>(dof_handler, constraints, quadrature, *history, /* gross_volume = */ 1.);
-      problem = std::make_unique<ShearProblem<dim>>(dof_handler, constraints, *equilibrium, stress_scale, timer);
+      constraints.copy_from(make_specimen_constraints(dof_handler, relevant, deck.specimen.lateral_boundary));
+      history     = std::make_unique<QuadratureHistory>(initial_specimen(deck, triangulation, quadrature).states);
+      equilibrium = std::make_unique<Equilibrium<dim>>(dof_handler,
+                                                       constraints,
+                                                       quadrature,
+                                                       *history,
+                                                       loading_direction(LoadingMode::shear, dim),
+                                                       /* gross_volume = */ 1.);
+      problem     = std::make_unique<StageProblem<dim>>(dof_handler, constraints, *equilibrium, stress_scale, timer);
 
       NewtonSettings newton_settings;
       newton_settings.tolerance = std::clamp(1e-7 * deck.time_stepping.tolerance, 1e-13, 1e-10);
@@ -155,7 +159,7 @@ namespace
     SegmentControl control() const
     {
       return {[](const double time) {
-                return ShearControl{false, strain_rate * time};
+                return LoadControl{false, strain_rate * time};
               },
               [T = deck.material.temperature](double) { return ProgramTemperature{T}; }};
     }
@@ -185,7 +189,7 @@ namespace
 
     std::unique_ptr<QuadratureHistory> history;
     std::unique_ptr<Equilibrium<dim>>  equilibrium;
-    std::unique_ptr<ShearProblem<dim>> problem;
+    std::unique_ptr<StageProblem<dim>> problem;
     std::unique_ptr<SpecimenStep<dim>> step;
 
   private:
@@ -206,7 +210,7 @@ namespace
   class LawProbe
   {
   public:
-    using Unknown = typename ShearProblem<dim>::Unknown;
+    using Unknown = typename StageProblem<dim>::Unknown;
 
     LawProbe(Specimen<dim> &specimen, const StageSetting &stage)
       : specimen(specimen)
@@ -275,12 +279,12 @@ namespace
     const double       evaluations = specimen.phase_calls("Residual"), tangents = specimen.phase_calls("Tangent");
     StageLaws          laws(specimen.glasses, {}, {specimen.deck.material.temperature}, rk::diagonal * h);
     const StageSetting stage{&laws, 1};
-    const ShearControl shear = specimen.control().shear(specimen.step->time() + rk::c[1] * h);
+    const LoadControl  load = specimen.control().load(specimen.step->time() + rk::c[1] * h);
     LawProbe<dim>      probe(specimen, stage);
     auto               x = specimen.step->solution();
-    x.shear              = shear.value;
+    x.strain             = load.value;
     specimen.history->begin_stage(1, h);
-    specimen.problem->set_stage(stage, shear);
+    specimen.problem->set_stage(stage, load);
     if (!newton(probe, x, NewtonSettings()).converged)
       throw std::runtime_error("no equilibrium in the stage that measures the law");
     return (evaluations * probe.in_residual() + tangents * probe.in_tangent()) / newton_iterations;

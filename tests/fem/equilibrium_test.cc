@@ -46,13 +46,13 @@ namespace revitra
       }
 
       /// The mean stress at `h` along the direction; the residual goes to `residual_vector`.
-      double evaluate(const double h, const Vector *by_fluctuation, const double by_shear)
+      double evaluate(const double h, const Vector *by_fluctuation, const double by_strain)
       {
         Vector moved(fluctuation);
         if (by_fluctuation)
           moved.add(h, *by_fluctuation);
         const std::optional<double> stress =
-          mechanics.equilibrium.residual(setting(), mechanics.ghosted(moved), shear + h * by_shear, residual_vector);
+          mechanics.equilibrium.residual(setting(), mechanics.ghosted(moved), shear + h * by_strain, residual_vector);
         EXPECT_TRUE(stress.has_value()) << mechanics.equilibrium.failure();
         return stress.value_or(0.);
       }
@@ -60,7 +60,7 @@ namespace revitra
       /// Derivatives of residual and mean stress along the direction, by central differences of order four. Stress
       /// follows strain over T/μ = 0.004, so truncation is (h/0.004)⁴/30, 1e-11 of the derivative; rounding, 1e-14 of
       /// stresses near 15 over h times 200, is 1e-10 of it.
-      std::pair<Vector, double> differences(const Vector *by_fluctuation, const double by_shear)
+      std::pair<Vector, double> differences(const Vector *by_fluctuation, const double by_strain)
       {
         constexpr double h          = 1.6e-5;
         Vector           derivative = residual_vector;
@@ -69,7 +69,7 @@ namespace revitra
         for (const auto &[steps, weight] :
              {std::pair(-2., 1. / 12.), std::pair(-1., -2. / 3.), std::pair(1., 2. / 3.), std::pair(2., -1. / 12.)})
           {
-            of_stress += weight / h * evaluate(steps * h, by_fluctuation, by_shear);
+            of_stress += weight / h * evaluate(steps * h, by_fluctuation, by_strain);
             derivative.add(weight / h, residual_vector);
           }
         return {derivative, of_stress};
@@ -109,11 +109,11 @@ namespace revitra
       EXPECT_GT(largest, 0.3);
 
       using Vector                    = typename FlowingSpecimen<dim>::Vector;
-      const auto [by_shear, modulus]  = flowing.differences(nullptr, 1.);
-      Vector           by_shear_error = by_shear;
+      const auto [by_strain, modulus] = flowing.differences(nullptr, 1.);
+      Vector           by_shear_error = by_strain;
       constexpr double claimed        = 1e-6;
-      by_shear_error -= flowing.tangent.by_shear;
-      EXPECT_LT(by_shear_error.l2_norm(), claimed * by_shear.l2_norm());
+      by_shear_error -= flowing.tangent.by_strain;
+      EXPECT_LT(by_shear_error.l2_norm(), claimed * by_strain.l2_norm());
       EXPECT_NEAR(flowing.tangent.modulus, modulus, claimed * std::abs(modulus));
       EXPECT_LT(modulus, 0.9 * flowing.mechanics.parameters.shear_modulus);
 

@@ -80,7 +80,8 @@ namespace revitra
 
       void write(const double time)
       {
-        writer.write(time, specimen.dof_handler, fluctuation, shear, {{"height", height}, {"twice", twice(height)}});
+        writer.write(
+          time, specimen.dof_handler, fluctuation, {shear, 0}, {{"height", height}, {"twice", twice(height)}});
       }
 
       static Vector<double> twice(Vector<double> values) { return values *= 2.; }
@@ -153,7 +154,7 @@ namespace revitra
 
     FieldsWriter<2> restarted(test.directory, MPI_COMM_WORLD);
     restarted.restore_records(at_checkpoint);
-    restarted.write(2.5, test.specimen.dof_handler, test.fluctuation, shear, {});
+    restarted.write(2.5, test.specimen.dof_handler, test.fluctuation, {shear, 0}, {});
     EXPECT_EQ(restarted.records().size(), 2u);
     const std::string pvd = read_text(test.directory + "fields.pvd");
     EXPECT_NE(pvd.find("timestep=\"0.5\""), std::string::npos) << pvd;

@@ -1,5 +1,5 @@
 #include "fem/specimen/gmsh_mesh.h"
-#include "fem/specimen/shear_boundary.h"
+#include "fem/specimen/specimen_constraints.h"
 #include "tests/fem/small_gmsh_mesh.h"
 #include "tests/fem/test_specimen.h"
 

@@ -42,7 +42,7 @@ namespace revitra::test
   struct Mechanics
   {
     using Vector  = typename Equilibrium<dim>::Vector;
-    using Unknown = typename ShearProblem<dim>::Unknown;
+    using Unknown = typename StageProblem<dim>::Unknown;
 
     /// `free_volume` is an expression; a cell of `box` is refined once if `marked` is true at its center.
     Mechanics(
@@ -57,7 +57,12 @@ namespace revitra::test
       , quadrature(box.degree + 1)
       , glasses(parameters)
       , history(start(free_volume).states)
-      , equilibrium(specimen->dof_handler, specimen->constraints, quadrature, history, volume_of(box))
+      , equilibrium(specimen->dof_handler,
+                    specimen->constraints,
+                    quadrature,
+                    history,
+                    loading_direction(LoadingMode::shear, dim),
+                    volume_of(box))
       , timer(std::cout, dealii::TimerOutput::never, dealii::TimerOutput::wall_times)
       , problem(specimen->dof_handler, specimen->constraints, equilibrium, stress_scale, timer)
       , step(glasses, threshold_rule, problem, equilibrium, history, MPI_COMM_WORLD, tolerance, stress_scale, newton)
@@ -69,7 +74,7 @@ namespace revitra::test
     SegmentControl shearing(const double rate) const
     {
       SegmentControl control;
-      control.shear       = [rate](const double time) { return ShearControl{false, rate * time}; };
+      control.load        = [rate](const double time) { return LoadControl{false, rate * time}; };
       control.temperature = [T = parameters.temperature](double) { return ProgramTemperature{T}; };
       return control;
     }
@@ -78,7 +83,7 @@ namespace revitra::test
     SegmentControl under_stress(const double stress) const
     {
       SegmentControl control = shearing(0.);
-      control.shear          = [stress](double) { return ShearControl{true, stress}; };
+      control.load           = [stress](double) { return LoadControl{true, stress}; };
       return control;
     }
 
@@ -140,7 +145,7 @@ namespace revitra::test
     QuadratureHistory                  history;
     Equilibrium<dim>                   equilibrium;
     dealii::TimerOutput                timer;
-    ShearProblem<dim>                  problem;
+    StageProblem<dim>                  problem;
     SpecimenStep<dim>                  step;
     std::string                        reason; ///< why take_steps() took no more
 

@@ -201,14 +201,14 @@ namespace revitra
     template <int dim>
     struct TightlySolved
     {
-      using Unknown = typename ShearProblem<dim>::Unknown;
+      using Unknown = typename StageProblem<dim>::Unknown;
 
       double  residual(const Unknown &x) { return problem.residual(x); }
       void    linearize(const Unknown &x) { problem.linearize(x); }
       Unknown step(double) { return problem.step(1e-10); }
       void    add(Unknown &x, const double factor, const Unknown &step) { problem.add(x, factor, step); }
 
-      ShearProblem<dim> &problem;
+      StageProblem<dim> &problem;
     };
 
     /// Residuals of one stage, of length 100 in time, that takes a specimen with a weak blob from rest to the shear
@@ -216,7 +216,7 @@ namespace revitra
     template <int dim>
     std::vector<double> residuals_of_large_stage(const std::vector<unsigned int> &subdivisions,
                                                  const unsigned int               degree,
-                                                 const ShearControl              &control)
+                                                 const LoadControl               &control)
     {
       Mechanics<dim> mechanics(unit_box<dim>(subdivisions, degree), "0.06 + 0.02*exp(-((x-0.4)^2+(y-0.5)^2)/0.05)");
       StageLaws      laws(mechanics.glasses, {ThresholdKind::value, 7.7}, {mechanics.parameters.temperature}, 100.);
@@ -225,7 +225,7 @@ namespace revitra
 
       TightlySolved<dim> problem{mechanics.problem};
       auto               x      = mechanics.problem.zero();
-      x.shear                   = control.controls_stress ? 0.04 : control.value;
+      x.strain                  = control.controls_stress ? 0.04 : control.value;
       const NewtonReport report = newton(problem, x, to(1e-13));
       EXPECT_TRUE(report.converged);
       return report.residuals;
@@ -235,7 +235,7 @@ namespace revitra
     template <int dim>
     void is_quadratic(const std::vector<unsigned int> &subdivisions, const unsigned int degree)
     {
-      for (const ShearControl control : {ShearControl{false, 0.08}, ShearControl{true, 12.}})
+      for (const LoadControl control : {LoadControl{false, 0.08}, LoadControl{true, 12.}})
         {
           const std::vector<double> residuals = residuals_of_large_stage<dim>(subdivisions, degree, control);
           std::string               text;

@@ -24,7 +24,7 @@ namespace revitra
         , threshold(mechanics.history.threshold)
         , time(mechanics.step.time())
         , stress(mechanics.step.stress())
-        , shear(mechanics.step.solution().shear)
+        , shear(mechanics.step.solution().strain)
       {
         for (const auto dof : mechanics.specimen->owned())
           fluctuation.push_back(mechanics.step.solution().fluctuation[dof]);
@@ -125,7 +125,7 @@ namespace revitra
     FlowingSpecimen   specimen;
     const Snapshot<2> before(specimen);
     SegmentControl    control = specimen.shearing(0.);
-    control.shear             = [](double) { return ShearControl{false, 0.}; };
+    control.load              = [](double) { return LoadControl{false, 0.}; };
     control.temperature       = [](double) { return ProgramTemperature{1.2}; };
     const StepOutcome outcome = specimen.step.attempt(control, 1e12);
     EXPECT_FALSE(outcome.solved);
@@ -181,9 +181,9 @@ namespace revitra
         ASSERT_TRUE(specimen.step.attempt(specimen.under_stress(stress), 20.).solved);
         for (const double at_stage : specimen.step.curve().stress)
           EXPECT_NEAR(at_stage, stress, 1e-10);
-        const double before = specimen.step.solution().shear;
+        const double before = specimen.step.solution().strain;
         specimen.step.accept();
-        EXPECT_GT(specimen.step.solution().shear, before);
+        EXPECT_GT(specimen.step.solution().strain, before);
       }
   }
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "fem/specimen/geometry.h"
-#include "fem/specimen/shear_boundary.h"
+#include "fem/specimen/specimen_constraints.h"
 
 #include <deal.II/distributed/tria.h>
 #include <deal.II/dofs/dof_handler.h>
@@ -56,7 +56,7 @@ namespace revitra::test
     {
       dof_handler.distribute_dofs(element);
       dealii::DoFTools::extract_locally_relevant_dofs(dof_handler, relevant);
-      constraints.copy_from(make_shear_constraints(dof_handler, relevant, specimen.lateral_boundary));
+      constraints.copy_from(make_specimen_constraints(dof_handler, relevant, specimen.lateral_boundary));
     }
 
     const dealii::IndexSet &owned() const { return dof_handler.locally_owned_dofs(); }

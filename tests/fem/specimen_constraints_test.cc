@@ -1,4 +1,4 @@
-#include "fem/specimen/shear_boundary.h"
+#include "fem/specimen/specimen_constraints.h"
 #include "tests/fem/test_specimen.h"
 
 #include <deal.II/base/function.h>

@@ -1,4 +1,4 @@
-#include "fem/mechanics/shear_problem.h"
+#include "fem/mechanics/stage_problem.h"
 
 #include <deal.II/dofs/dof_tools.h>
 
@@ -9,7 +9,7 @@ namespace revitra
   using namespace dealii;
 
   template <int dim>
-  ShearProblem<dim>::ShearProblem(const DoFHandler<dim>           &dof_handler,
+  StageProblem<dim>::StageProblem(const DoFHandler<dim>           &dof_handler,
                                   const AffineConstraints<double> &constraints,
                                   Equilibrium<dim>                &equilibrium,
                                   const double                     stress_scale,
@@ -28,14 +28,14 @@ namespace revitra
   }
 
   template <int dim>
-  void ShearProblem<dim>::set_stage(const StageSetting &new_stage, const ShearControl &new_control)
+  void StageProblem<dim>::set_stage(const StageSetting &new_stage, const LoadControl &new_control)
   {
     stage   = new_stage;
     control = new_control;
   }
 
   template <int dim>
-  typename ShearProblem<dim>::Unknown ShearProblem<dim>::zero() const
+  typename StageProblem<dim>::Unknown StageProblem<dim>::zero() const
   {
     Unknown x;
     x.fluctuation.reinit(residual_vector);
@@ -43,11 +43,11 @@ namespace revitra
   }
 
   template <int dim>
-  double ShearProblem<dim>::residual(const Unknown &x)
+  double StageProblem<dim>::residual(const Unknown &x)
   {
     TimerOutput::Scope scope(timer, "Residual");
     ghosted                              = x.fluctuation;
-    const std::optional<double> computed = equilibrium.residual(stage, ghosted, x.shear, residual_vector);
+    const std::optional<double> computed = equilibrium.residual(stage, ghosted, x.strain, residual_vector);
     if (!computed)
       return std::numeric_limits<double>::infinity();
     stress = *computed;
@@ -58,15 +58,15 @@ namespace revitra
   }
 
   template <int dim>
-  void ShearProblem<dim>::linearize(const Unknown &x)
+  void StageProblem<dim>::linearize(const Unknown &x)
   {
     TimerOutput::Scope scope(timer, "Tangent");
     ghosted = x.fluctuation;
-    equilibrium.tangent(stage, ghosted, x.shear, tangent);
+    equilibrium.tangent(stage, ghosted, x.strain, tangent);
   }
 
   template <int dim>
-  typename ShearProblem<dim>::Unknown ShearProblem<dim>::step(const double relative_tolerance)
+  typename StageProblem<dim>::Unknown StageProblem<dim>::step(const double relative_tolerance)
   {
     TimerOutput::Scope scope(timer, "Linear solve");
     Unknown            step = zero();
@@ -74,18 +74,18 @@ namespace revitra
     solve(step.fluctuation, residual_vector, stress_scale, relative_tolerance);
     if (control.controls_stress)
       {
-        Vector by_shear = zero().fluctuation; // −∂ũ/∂γ
-        solve(by_shear, tangent.by_shear, tangent.modulus, relative_tolerance);
-        step.shear = (control.value - stress - tangent.of_stress * step.fluctuation) /
-                     (tangent.modulus - tangent.of_stress * by_shear);
-        step.fluctuation.add(-step.shear, by_shear);
+        Vector by_strain = zero().fluctuation; // −∂ũ/∂ε
+        solve(by_strain, tangent.by_strain, tangent.modulus, relative_tolerance);
+        step.strain = (control.value - stress - tangent.of_stress * step.fluctuation) /
+                      (tangent.modulus - tangent.of_stress * by_strain);
+        step.fluctuation.add(-step.strain, by_strain);
       }
     constraints.distribute(step.fluctuation);
     return step;
   }
 
   template <int dim>
-  void ShearProblem<dim>::solve(Vector &x, const Vector &rhs, const double stress, const double relative_tolerance)
+  void StageProblem<dim>::solve(Vector &x, const Vector &rhs, const double stress, const double relative_tolerance)
   {
     // In a homogeneous specimen forces are rounding; solving for that would only spread it.
     constexpr double rounding = 1e-14;
@@ -94,12 +94,12 @@ namespace revitra
   }
 
   template <int dim>
-  void ShearProblem<dim>::add(Unknown &x, const double factor, const Unknown &step) const
+  void StageProblem<dim>::add(Unknown &x, const double factor, const Unknown &step) const
   {
     x.fluctuation.add(factor, step.fluctuation);
-    x.shear += factor * step.shear;
+    x.strain += factor * step.strain;
   }
 
-  template class ShearProblem<2>;
-  template class ShearProblem<3>;
+  template class StageProblem<2>;
+  template class StageProblem<3>;
 } // namespace revitra

@@ -7,40 +7,40 @@
 
 namespace revitra
 {
-  /// What is prescribed at one time of a shear test: either the macroscopic shear γ or the mean shear stress.
-  struct ShearControl
+  /// What is prescribed at one time of a test: either the strain of the specimen or its mean stress.
+  struct LoadControl
   {
-    bool   controls_stress; ///< whether `value` is a stress (σ₀) or a shear (ε₀)
+    bool   controls_stress; ///< whether `value` is a stress (σ₀) or a strain (ε₀)
     double value;
   };
 
-  /// Equilibrium of one stage under a ShearControl, in the form that newton() wants.
+  /// Equilibrium of one stage under a LoadControl, in the form that newton() wants.
   ///
-  /// Under stress control the system is bordered by one row and one column for γ and solved by block elimination, so
-  /// that the matrix stays that of the displacements.
+  /// Under stress control the system is bordered by one row and one column for the strain and solved by block
+  /// elimination, so that the matrix stays that of the displacements.
   template <int dim>
-  class ShearProblem
+  class StageProblem
   {
   public:
     using Vector = typename Equilibrium<dim>::Vector;
 
-    /// The fluctuation ũ (locally owned) and the macroscopic shear γ.
+    /// The fluctuation ũ (locally owned) and the strain of the specimen.
     struct Unknown
     {
       Vector fluctuation;
-      double shear = 0.;
+      double strain = 0.;
     };
 
     /// All arguments are kept by reference. Residual norms are in units of `stress_scale` and of the residual that a
     /// random stress of that size has.
-    ShearProblem(const dealii::DoFHandler<dim>           &dof_handler,
+    StageProblem(const dealii::DoFHandler<dim>           &dof_handler,
                  const dealii::AffineConstraints<double> &constraints,
                  Equilibrium<dim>                        &equilibrium,
                  double                                   stress_scale,
                  dealii::TimerOutput                     &timer);
 
     /// The stage and the control that the following calls are for.
-    void set_stage(const StageSetting &stage, const ShearControl &control);
+    void set_stage(const StageSetting &stage, const LoadControl &control);
 
     /// Zero, of the right layout.
     Unknown zero() const;
@@ -54,7 +54,7 @@ namespace revitra
     /// What the linear systems cost.
     const LinearSolver::Statistics &linear_statistics() const { return linear_solver.statistics(); }
 
-    /// Mean shear stress at the last residual().
+    /// Mean stress at the last residual().
     double mean_stress() const { return stress; }
 
   private:
@@ -67,7 +67,7 @@ namespace revitra
     dealii::TimerOutput                     &timer;
 
     StageSetting                       stage{};
-    ShearControl                       control{};
+    LoadControl                        control{};
     Vector                             ghosted;
     Vector                             residual_vector;
     typename Equilibrium<dim>::Tangent tangent;
