@@ -3,15 +3,11 @@
 #include "fem/end_watch.h"
 #include "fem/output/cell_fields.h"
 #include "fem/output/collective.h"
-#include "fem/specimen/initial_fields.h"
-#include "fem/specimen/specimen_constraints.h"
-#include "fem/specimen/specimen_mesh.h"
 #include "fem/stage_polynomial.h"
 #include "material/run/output_directory.h"
 
 #include <deal.II/base/mpi.h>
 #include <deal.II/dofs/dof_tools.h>
-#include <deal.II/fe/fe_q.h>
 
 #include <filesystem>
 #include <limits>
@@ -38,6 +34,7 @@ namespace revitra
                                                          {"eed_max", Quantity::energy_density},
                                                          {"free_volume_min", Quantity::number},
                                                          {"free_volume_max", Quantity::number},
+                                                         {"cells", Quantity::number},
                                                          {"stage_solves", Quantity::number},
                                                          {"newton_iterations", Quantity::number}};
       return columns;
@@ -61,43 +58,24 @@ namespace revitra
     , communicator(communicator)
     , is_root(Utilities::MPI::this_mpi_process(communicator) == 0)
     , progress(log, log_is_terminal)
-    , triangulation(communicator)
-    , fe(FE_Q<dim>(deck.specimen.degree), dim)
-    , quadrature(deck.specimen.degree + 1)
-    , dof_handler(triangulation)
     , timer_stream(log, is_root)
     , timer(timer_stream, TimerOutput::never, TimerOutput::wall_times)
     , threshold_rule{deck.eed.threshold, deck.eed.threshold_stress}
+    , stress_scale(flow_stress(Kinetics(deck.material, deck.material.temperature)))
+    , specimen(deck, communicator, stress_scale, timer)
+    , step(specimen.glasses,
+           threshold_rule,
+           *specimen.problem,
+           *specimen.equilibrium,
+           specimen.history,
+           communicator,
+           deck.time_stepping.tolerance,
+           stress_scale,
+           newton_settings(deck.time_stepping.tolerance))
     , temperature(deck.material.temperature)
-    , stress_scale(flow_stress(Kinetics(deck.material, temperature)))
-    , direction(loading_direction(deck.loading_mode, dim))
-    , stress_per_equivalent(1. / direction.strain_per_shear)
-    , energy(direction.modulus(deck.material))
-  {
-    TimerOutput::Scope  scope(timer, "Set-up");
-    const SpecimenShape shape = make_specimen_mesh(triangulation, deck.specimen);
-    dof_handler.distribute_dofs(fe);
-    IndexSet relevant;
-    DoFTools::extract_locally_relevant_dofs(dof_handler, relevant);
-    constraints = make_specimen_constraints(dof_handler, relevant, deck.specimen.lateral_boundary, deck.platens);
-
-    InitialSpecimen initial = initial_specimen(deck, triangulation, quadrature, shape.regions);
-    glasses                 = std::make_unique<Glasses>(
-      std::move(initial.glasses), std::move(initial.glass_of_point), std::move(initial.temperature_offset));
-    history = std::make_unique<QuadratureHistory>(std::move(initial.states));
-    equilibrium =
-      std::make_unique<Equilibrium<dim>>(dof_handler, constraints, quadrature, *history, direction, shape.gross_volume);
-    problem = std::make_unique<StageProblem<dim>>(dof_handler, constraints, *equilibrium, stress_scale, timer);
-    step    = std::make_unique<SpecimenStep<dim>>(*glasses,
-                                               threshold_rule,
-                                               *problem,
-                                               *equilibrium,
-                                               *history,
-                                               communicator,
-                                               deck.time_stepping.tolerance,
-                                               stress_scale,
-                                               newton_settings(deck.time_stepping.tolerance));
-  }
+    , stress_per_equivalent(1. / specimen.direction.strain_per_shear)
+    , energy(specimen.direction.modulus(deck.material))
+  {}
 
   template <int dim>
   void SpecimenSimulation<dim>::open_outputs()
@@ -118,8 +96,8 @@ namespace revitra
   void SpecimenSimulation<dim>::say_what_is_run()
   {
     std::ostringstream text;
-    text << "revitra-fem: " << dim << "-D, " << triangulation.n_global_active_cells() << " cells of degree "
-         << fe.degree << ", " << dof_handler.n_dofs() << " displacements, "
+    text << "revitra-fem: " << dim << "-D, " << specimen.triangulation.n_global_active_cells() << " cells of degree "
+         << specimen.fe.degree << ", " << specimen.dof_handler.n_dofs() << " displacements, "
          << Utilities::MPI::n_mpi_processes(communicator) << " rank(s)\nprogram: " << deck.program.text
          << "\nresults: " << deck.output.directory;
     progress.say(text.str());
@@ -131,11 +109,11 @@ namespace revitra
     open_outputs();
     say_what_is_run();
     update_thresholds();
-    step->begin_segment({temperature});
-    averages = average(*glasses, *history, *equilibrium, communicator);
+    step.begin_segment({temperature});
+    averages = specimen.averages();
     energy.initialize(averages.plastic_rate);
-    inhomogeneous =
-      averages.free_volume_max > averages.free_volume_min || glasses->all().size() > 1 || glasses->have_offsets();
+    inhomogeneous = averages.free_volume_max > averages.free_volume_min || specimen.glasses.all().size() > 1 ||
+                    specimen.glasses.have_offsets();
     if (inhomogeneous)
       progress.say(std::string("note: ") + bands_depend_on_the_mesh);
     record(0);
@@ -156,22 +134,21 @@ namespace revitra
   template <int dim>
   void SpecimenSimulation<dim>::run_segment(const std::size_t number)
   {
-    const SegmentRun run(
-      deck, deck.program.segments[number], {0., step->solution().strain, step->stress()}, temperature);
+    const SegmentRun run(deck, deck.program.segments[number], {0., step.solution().strain, step.stress()}, temperature);
     if (run.is_over_at_once())
       return;
     current_segment = number;
     controller.reset();
-    segment_start_time += step->time();
-    step->begin_segment(run.control().temperature(0.));
+    segment_start_time += step.time();
+    step.begin_segment(run.control().temperature(0.));
     next_step = run.first_step(averages.plastic_rate);
     EndWatch watch(run, stress_per_equivalent * stress_scale);
 
     unsigned int cuts = 0;
-    while (step->time() < run.end_time())
+    while (step.time() < run.end_time())
       {
-        double            h       = run.limited_step(step->time(), next_step);
-        const StepOutcome outcome = step->attempt(run.control(), h);
+        double            h       = run.limited_step(step.time(), next_step);
+        const StepOutcome outcome = step.attempt(run.control(), h);
         const double      error   = run.error_weight() * outcome.error;
         if (!outcome.solved || error > 1.)
           {
@@ -182,7 +159,7 @@ namespace revitra
                       " times in a row: " + (outcome.solved ? "the error stays too large" : outcome.reason));
             continue;
           }
-        const double strain_step = std::abs(step->curve().strain.back() - step->curve().strain.front());
+        const double strain_step = std::abs(step.curve().strain.back() - step.curve().strain.front());
         const double excess      = strain_step / deck.time_stepping.maximum_strain_step;
         if (excess > strain_step_slack)
           {
@@ -200,12 +177,13 @@ namespace revitra
         accept(run, h);
         if (event)
           break;
-        const std::string hopeless =
-          watch.look({step->time(), step->solution().strain, step->stress()}, h, strain_step);
+        if (deck.adaptivity.levels > 0 && accepted_steps % deck.adaptivity.interval == 0)
+          adapt_mesh(run);
+        const std::string hopeless = watch.look({step.time(), step.solution().strain, step.stress()}, h, strain_step);
         if (!hopeless.empty())
           give_up(hopeless);
       }
-    temperature = run.control().temperature(step->time()).value;
+    temperature = run.control().temperature(step.time()).value;
   }
 
   /// If the stress crosses σ_c within the step of length `h` just attempted, attempt the part up to there and make `h`
@@ -218,17 +196,17 @@ namespace revitra
       return;
     rk::Weights excess;
     for (unsigned int i = 0; i < rk::stages; ++i)
-      excess[i] = std::abs(step->curve().stress[i]) -
-                  threshold_on_curve(run.control().temperature(step->time() + rk::c[i] * h)).stress;
+      excess[i] = std::abs(step.curve().stress[i]) -
+                  threshold_on_curve(run.control().temperature(step.time() + rk::c[i] * h)).stress;
     const auto crossing = first_zero(excess);
     if (!crossing || *crossing < near_an_end || *crossing > 1. - near_an_end)
       return;
     const double whole = h;
     h *= *crossing;
-    if (!step->attempt(run.control(), h).solved)
+    if (!step.attempt(run.control(), h).solved)
       {
         h = whole;
-        step->attempt(run.control(), h);
+        step.attempt(run.control(), h);
       }
   }
 
@@ -241,7 +219,7 @@ namespace revitra
       return false;
     rk::Weights distances;
     for (unsigned int i = 0; i < rk::stages; ++i)
-      distances[i] = run.distance_to_event(step->curve().strain[i], step->curve().stress[i]);
+      distances[i] = run.distance_to_event(step.curve().strain[i], step.curve().stress[i]);
     const auto zero = first_zero(distances);
     if (!zero)
       return false;
@@ -249,14 +227,14 @@ namespace revitra
     double lower = 0., lower_distance = distances.front();
     double upper = h, upper_distance = distances.back();
     // no nearer than rounding of the time allows
-    const double rounding  = 4. * std::numeric_limits<double>::epsilon() * (step->time() + h);
+    const double rounding  = 4. * std::numeric_limits<double>::epsilon() * (step.time() + h);
     const double tolerance = std::max(event_tolerance, rounding * std::abs(upper_distance - lower_distance) / h);
     h *= *zero;
     for (unsigned int tries = 0; tries < event_tries; ++tries)
       {
-        if (const StepOutcome outcome = step->attempt(run.control(), h); !outcome.solved)
+        if (const StepOutcome outcome = step.attempt(run.control(), h); !outcome.solved)
           give_up("the end of the segment could not be located: " + outcome.reason);
-        const double distance = run.distance_to_event(step->curve().strain.back(), step->curve().stress.back());
+        const double distance = run.distance_to_event(step.curve().strain.back(), step.curve().stress.back());
         if (std::abs(distance) <= tolerance)
           return true;
         const bool is_beyond = (distance < 0.) != (lower_distance < 0.);
@@ -282,32 +260,61 @@ namespace revitra
     rk::Weights sigma_c, sigma_c_rate;
     for (unsigned int i = 0; i < rk::stages; ++i)
       {
-        const ThresholdStress threshold = threshold_on_curve(run.control().temperature(step->time() + rk::c[i] * h));
+        const ThresholdStress threshold = threshold_on_curve(run.control().temperature(step.time() + rk::c[i] * h));
         sigma_c[i]                      = threshold.stress;
         sigma_c_rate[i]                 = threshold.rate;
       }
-    energy.add(step->curve(), h, run.controls_stress(), sigma_c, sigma_c_rate);
-    strain_path += std::abs(step->curve().strain.back() - step->curve().strain.front());
+    energy.add(step.curve(), h, run.controls_stress(), sigma_c, sigma_c_rate);
+    strain_path += std::abs(step.curve().strain.back() - step.curve().strain.front());
 
-    step->accept();
+    step.accept();
     ++accepted_steps;
-    temperature = run.control().temperature(step->time()).value;
+    temperature = run.control().temperature(step.time()).value;
     update_thresholds();
-    averages = average(*glasses, *history, *equilibrium, communicator);
+    averages = specimen.averages();
     record(current_segment);
     const double interval = deck.output.fields_interval;
     if (interval > 0. && strain_path >= strain_path_fields + interval * (1. - 1e-9))
       write_fields();
 
-    const double part = run.part_done({step->time(), step->solution().strain, step->stress()});
+    const double part = run.part_done({step.time(), step.solution().strain, step.stress()});
     progress.tell({(current_segment + part) / deck.program.segments.size(),
                    time(),
-                   step->solution().strain,
-                   step->stress(),
+                   step.solution().strain,
+                   step.stress(),
                    h,
                    accepted_steps,
-                   step->newton_iterations() - newton_reported});
-    newton_reported = step->newton_iterations();
+                   step.newton_iterations() - newton_reported});
+    newton_reported = step.newton_iterations();
+  }
+
+  /// Let the mesh follow the flow, and check what that does to the averages.
+  template <int dim>
+  void SpecimenSimulation<dim>::adapt_mesh(const SegmentRun &run)
+  {
+    TimerOutput::Scope                  scope(timer, "Mesh");
+    const auto                          cells_before  = specimen.triangulation.n_global_active_cells();
+    const double                        stress_before = step.stress();
+    typename SpecimenStep<dim>::Unknown x             = step.solution();
+    if (!specimen.adapt(x))
+      return;
+    step.resume(std::move(x), run.control().load(step.time()), run.control().temperature(step.time()));
+    update_thresholds();
+    const SpecimenAverages before = std::exchange(averages, specimen.averages());
+    const auto             drift  = [this](const double was, const double is) {
+      const double change = was != 0. ? std::abs(is / was - 1.) : std::abs(is);
+      largest_drift       = std::max(largest_drift, change);
+      return change;
+    };
+    ++mesh_changes;
+
+    std::ostringstream text;
+    text << "mesh: " << cells_before << " -> " << specimen.triangulation.n_global_active_cells() << " cells at strain "
+         << step.solution().strain << "; mean free volume " << before.free_volume << " changed by "
+         << drift(before.free_volume, averages.free_volume) << ", mean EED " << before.eed << " by "
+         << drift(before.eed, averages.eed) << " (relative), stress " << stress_before << " by "
+         << step.stress() - stress_before;
+    progress.say(text.str());
   }
 
   template <int dim>
@@ -316,8 +323,8 @@ namespace revitra
     std::ostringstream message;
     message.precision(10);
     message << "segment " << current_segment + 1 << " '" << deck.program.segments[current_segment].text << "': " << why
-            << "; last accepted: time " << time() << ", strain " << step->solution().strain << ", stress "
-            << step->stress() << ". The results up to there are in " << deck.output.directory
+            << "; last accepted: time " << time() << ", strain " << step.solution().strain << ", stress "
+            << step.stress() << ". The results up to there are in " << deck.output.directory
             << "; its parameters.prm is the deck to change and run again";
     throw NumericsError(message.str());
   }
@@ -330,8 +337,8 @@ namespace revitra
     const bool is_known = specimen_threshold.crossed && at.rate == 0.;
     if (threshold_rule.kind == ThresholdKind::balance || is_known)
       return {specimen_threshold.stress, 0.};
-    StageLaws laws(*glasses, threshold_rule, at, /* length, of no consequence for thresholds = */ 1.);
-    return average_threshold(*glasses, laws, equilibrium->weights(), communicator);
+    StageLaws laws(specimen.glasses, threshold_rule, at, /* length, of no consequence for thresholds = */ 1.);
+    return average_threshold(specimen.glasses, laws, specimen.equilibrium->weights(), communicator);
   }
 
   /// The same as a stress of the specimen's own stress-strain curve.
@@ -346,28 +353,31 @@ namespace revitra
   template <int dim>
   void SpecimenSimulation<dim>::update_thresholds()
   {
-    StageLaws laws(*glasses, threshold_rule, {temperature}, /* length, of no consequence for thresholds = */ 1.);
+    StageLaws laws(
+      specimen.glasses, threshold_rule, {temperature}, /* length, of no consequence for thresholds = */ 1.);
     if (threshold_rule.kind != ThresholdKind::balance)
       {
-        for (std::size_t p = 0; p < history->threshold.size(); ++p)
-          history->threshold[p] = {laws.at(p).threshold.stress, true, 0.};
-        specimen_threshold = {average_threshold(*glasses, laws, equilibrium->weights(), communicator).stress, true, 0.};
+        for (std::size_t p = 0; p < specimen.history.threshold.size(); ++p)
+          specimen.history.threshold[p] = {laws.at(p).threshold.stress, true, 0.};
+        specimen_threshold = {
+          average_threshold(specimen.glasses, laws, specimen.equilibrium->weights(), communicator).stress, true, 0.};
         return;
       }
     const auto along = [](const Deviator &bias, const Deviator &stress) {
       const double norm = stress.norm();
       return norm > 0. ? bias.dot(stress) / norm : bias.norm();
     };
-    for (std::size_t p = 0; p < history->state.size(); ++p)
-      if (equilibrium->owns(p) && !history->threshold[p].crossed)
-        history->threshold[p].follow_balance(laws.at(p).kinetics,
-                                             history->stress[p].norm(),
-                                             history->state[p].st_sum(),
-                                             along(history->state[p].bias(), history->stress[p]));
-    const SpecimenAverages now  = average(*glasses, *history, *equilibrium, communicator);
-    const double           sign = step->stress() < 0. ? -1. : 1.;
+    for (std::size_t p = 0; p < specimen.history.state.size(); ++p)
+      if (specimen.equilibrium->owns(p) && !specimen.history.threshold[p].crossed)
+        specimen.history.threshold[p].follow_balance(
+          laws.at(p).kinetics,
+          specimen.history.stress[p].norm(),
+          specimen.history.state[p].st_sum(),
+          along(specimen.history.state[p].bias(), specimen.history.stress[p]));
+    const SpecimenAverages now  = specimen.averages();
+    const double           sign = step.stress() < 0. ? -1. : 1.;
     specimen_threshold.follow_balance(Kinetics(deck.material, temperature),
-                                      direction.strain_per_shear * std::abs(step->stress()),
+                                      specimen.direction.strain_per_shear * std::abs(step.stress()),
                                       now.st_sum,
                                       sign * now.st_bias);
   }
@@ -377,8 +387,8 @@ namespace revitra
   {
     HistoryRow row;
     row.time             = time();
-    row.strain           = step->solution().strain;
-    row.stress           = step->stress();
+    row.strain           = step.solution().strain;
+    row.stress           = step.stress();
     row.plastic_strain   = mean.plastic_strain;
     row.temperature      = temperature;
     row.free_volume      = mean.free_volume;
@@ -398,8 +408,9 @@ namespace revitra
                             mean.eed_max,
                             mean.free_volume_min,
                             mean.free_volume_max,
-                            double(step->stage_solves()),
-                            double(step->newton_iterations())};
+                            double(specimen.triangulation.n_global_active_cells()),
+                            double(step.stage_solves()),
+                            double(step.newton_iterations())};
     return row;
   }
 
@@ -432,14 +443,18 @@ namespace revitra
     TimerOutput::Scope                  scope(timer, "Output");
     IndexSet                            relevant;
     typename SpecimenStep<dim>::Unknown ghosted;
-    DoFTools::extract_locally_relevant_dofs(dof_handler, relevant);
-    ghosted.fluctuation.reinit(dof_handler.locally_owned_dofs(), relevant, communicator);
-    ghosted.fluctuation = step->solution().fluctuation;
+    DoFTools::extract_locally_relevant_dofs(specimen.dof_handler, relevant);
+    ghosted.fluctuation.reinit(specimen.dof_handler.locally_owned_dofs(), relevant, communicator);
+    ghosted.fluctuation = step.solution().fluctuation;
     fields_writer->write(time(),
-                         dof_handler,
+                         specimen.dof_handler,
                          ghosted.fluctuation,
-                         {step->solution().strain, direction.component},
-                         cell_fields(triangulation, *glasses, *history, equilibrium->weights(), direction));
+                         {step.solution().strain, specimen.direction.component},
+                         cell_fields(specimen.triangulation,
+                                     specimen.glasses,
+                                     specimen.history,
+                                     specimen.equilibrium->weights(),
+                                     specimen.direction));
     strain_path_fields = strain_path;
   }
 
@@ -462,13 +477,15 @@ namespace revitra
     run_summary = summarize(deck, curve, outcome);
     if (inhomogeneous)
       run_summary.set_text("note", bands_depend_on_the_mesh);
-    run_summary.set_count("dofs", dof_handler.n_dofs());
-    run_summary.set_count("cells", triangulation.n_global_active_cells());
+    run_summary.set_count("dofs", specimen.dof_handler.n_dofs());
+    run_summary.set_count("cells", specimen.triangulation.n_global_active_cells());
+    run_summary.set_count("mesh_changes", mesh_changes);
+    run_summary.set("mesh_drift", largest_drift);
     run_summary.set_count("ranks", Utilities::MPI::n_mpi_processes(communicator));
-    run_summary.set_count("stage_solves", step->stage_solves());
-    run_summary.set_count("newton_iterations", step->newton_iterations());
-    run_summary.set_count("linear_iterations", problem->linear_statistics().iterations);
-    run_summary.set_count("preconditioners", problem->linear_statistics().rebuilds);
+    run_summary.set_count("stage_solves", step.stage_solves());
+    run_summary.set_count("newton_iterations", step.newton_iterations());
+    run_summary.set_count("linear_iterations", specimen.problem->linear_statistics().iterations);
+    run_summary.set_count("preconditioners", specimen.problem->linear_statistics().rebuilds);
     Summary::Group phases;
     for (const auto &[phase, seconds] : timer.get_summary_data(TimerOutput::total_wall_time))
       phases.emplace_back(phase, seconds);

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "fem/mechanics/specimen_averages.h"
+#include "fem/discrete_specimen.h"
 #include "fem/mechanics/specimen_step.h"
 #include "fem/output/fields.h"
 #include "fem/progress.h"
@@ -12,10 +12,7 @@
 #include "material/run/summary.h"
 
 #include <deal.II/base/conditional_ostream.h>
-#include <deal.II/base/quadrature_lib.h>
-#include <deal.II/distributed/tria.h>
-#include <deal.II/dofs/dof_handler.h>
-#include <deal.II/fe/fe_system.h>
+#include <deal.II/base/timer.h>
 
 #include <memory>
 
@@ -38,7 +35,7 @@ namespace revitra
 
   private:
     /// Of the last accepted state, since the run began.
-    double time() const { return segment_start_time + step->time(); }
+    double time() const { return segment_start_time + step.time(); }
 
     // Setting up
     void open_outputs();
@@ -50,6 +47,9 @@ namespace revitra
     bool              locate_event(const SegmentRun &run, double &h);
     void              accept(const SegmentRun &run, double h);
     [[noreturn]] void give_up(const std::string &why) const;
+
+    // The mesh
+    void adapt_mesh(const SegmentRun &run);
 
     // Threshold stress and rows
     ThresholdStress specimen_threshold_at(const ProgramTemperature &temperature) const;
@@ -68,31 +68,21 @@ namespace revitra
     const bool     is_root;
     Progress       progress;
 
-    dealii::parallel::distributed::Triangulation<dim> triangulation;
-    const dealii::FESystem<dim>                       fe;
-    const dealii::QGauss<dim>                         quadrature;
-    dealii::DoFHandler<dim>                           dof_handler;
-    dealii::AffineConstraints<double>                 constraints;
-    dealii::ConditionalOStream                        timer_stream;
-    dealii::TimerOutput                               timer;
+    dealii::ConditionalOStream timer_stream;
+    dealii::TimerOutput        timer;
 
-    std::unique_ptr<Glasses> glasses;
-    const ThresholdRule      threshold_rule;
+    const ThresholdRule   threshold_rule;
+    const double          stress_scale; ///< σ_f at the start: the unit of errors in equivalent stress
+    DiscreteSpecimen<dim> specimen;
+    SpecimenStep<dim>     step;
 
-    std::unique_ptr<QuadratureHistory> history;
-    std::unique_ptr<Equilibrium<dim>>  equilibrium;
-    std::unique_ptr<StageProblem<dim>> problem;
-    std::unique_ptr<SpecimenStep<dim>> step;
-
-    double                 temperature;
-    bool                   inhomogeneous = false; ///< whether points differ at the start
-    double                 stress_scale;          ///< σ_f at the start: the unit of errors in stress
-    const LoadingDirection direction;
-    const double           stress_per_equivalent; ///< stress of a homogeneous specimen per equivalent stress
-    Threshold              specimen_threshold;    ///< as an equivalent stress
-    SpecimenEnergy         energy;
-    SpecimenAverages       averages;
-    StepController         controller;
+    double           temperature;
+    bool             inhomogeneous = false; ///< whether points differ at the start
+    const double     stress_per_equivalent; ///< stress of a homogeneous specimen per equivalent stress
+    Threshold        specimen_threshold;    ///< as an equivalent stress
+    SpecimenEnergy   energy;
+    SpecimenAverages averages;
+    StepController   controller;
 
     std::unique_ptr<HistoryWriter>              history_writer; // on the root only
     std::unique_ptr<FieldsWriter<dim>>          fields_writer;
@@ -107,7 +97,9 @@ namespace revitra
     std::size_t                                 current_segment    = 0;
     unsigned int                                accepted_steps     = 0;
     unsigned int                                rejected_steps     = 0;
-    unsigned int                                newton_reported = 0; ///< Newton iterations at the last progress report
+    unsigned int                                mesh_changes       = 0;
+    double                                      largest_drift   = 0.; ///< relative change of an average with the mesh
+    unsigned int                                newton_reported = 0;  ///< Newton iterations at the last progress report
     const std::chrono::steady_clock::time_point wall_start      = std::chrono::steady_clock::now();
   };
 } // namespace revitra

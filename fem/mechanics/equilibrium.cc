@@ -40,11 +40,11 @@ namespace revitra
     , fe_values(dof_handler.get_fe(), quadrature, update_gradients | update_JxW_values | update_quadrature_points)
     , strain_operator(dof_handler.get_fe(), quadrature)
   {
-    measure();
+    reinit();
   }
 
   template <int dim>
-  void Equilibrium<dim>::measure()
+  void Equilibrium<dim>::reinit()
   {
     const FiniteElement<dim> &fe = dof_handler.get_fe();
     point_weights.assign(history.state.size(), 0.);
@@ -55,6 +55,7 @@ namespace revitra
       if (cell->is_locally_owned())
         {
           fe_values.reinit(cell);
+          strain_operator.reinit(fe_values); // which sees no cell but through fe_values, and must see each
           cell_gradients = 0.;
           for (unsigned int q = 0; q < quadrature.size(); ++q)
             {
@@ -100,6 +101,33 @@ namespace revitra
       if (failure_text.empty())
         failure_text = rank_text;
     return !failure_text.empty();
+  }
+
+  template <int dim>
+  std::vector<Deviator> Equilibrium<dim>::strain_deviators(const Vector &fluctuation, const double strain)
+  {
+    constexpr int      deviator_rows = StrainOperator<dim>::deviator_rows, rows = StrainOperator<dim>::rows_per_point;
+    const unsigned int n_points = quadrature.size(), n_dofs = dof_handler.get_fe().n_dofs_per_cell();
+    std::vector<types::global_dof_index> dofs(n_dofs);
+    std::vector<double>                  buffer(n_dofs);
+    Eigen::VectorXd                      displacement(n_dofs), strains(rows * n_points);
+    std::vector<Deviator>                deviators(history.state.size(), Deviator::Zero());
+    for (const auto &cell : dof_handler.active_cell_iterators())
+      if (cell->is_locally_owned())
+        {
+          fe_values.reinit(cell);
+          strain_operator.reinit(fe_values);
+          cell->get_dof_indices(dofs);
+          gather(fluctuation, dofs, buffer, displacement);
+          strains.noalias() = strain_operator.matrix() * displacement;
+          for (unsigned int q = 0; q < n_points; ++q)
+            {
+              Deviator &deviator             = deviators[cell->active_cell_index() * n_points + q];
+              deviator.head<deviator_rows>() = strains.segment<deviator_rows>(q * rows);
+              deviator += strain * direction.strain;
+            }
+        }
+    return deviators;
   }
 
   template <int dim>
@@ -154,6 +182,7 @@ namespace revitra
             history.rate[setting.index][point].values = to_rate * result.increment.values;
             history.unknowns[point]                   = result.unknowns;
             history.stress[point]                     = result.stress;
+            history.iterations[point] += result.iterations;
             history.volumetric_strain[point] =
               strains[q * rows + StrainOperator<dim>::volumetric_row] + strain * direction.volumetric;
 

@@ -63,6 +63,12 @@ namespace revitra
     /// Assemble the tangent where residual() was last evaluated; `of_stress` and `by_strain` too. Collective.
     void tangent(const StageSetting &setting, const Vector &fluctuation, double strain, Tangent &tangent);
 
+    /// Take note that mesh, degrees of freedom, constraints and history have changed. Collective.
+    void reinit();
+
+    /// The strain deviators at the points of the history, where a point is owned. Arguments as of residual().
+    std::vector<Deviator> strain_deviators(const Vector &fluctuation, double strain);
+
     /// Make `tangent` fit the mesh.
     void initialize(Tangent &tangent) const;
 
@@ -85,7 +91,6 @@ namespace revitra
     const std::string &failure() const { return failure_text; }
 
   private:
-    void measure();
     bool report_failure(StageFailure reason, const dealii::Point<dim> &location);
 
     const dealii::DoFHandler<dim>           &dof_handler;

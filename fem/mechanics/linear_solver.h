@@ -45,6 +45,16 @@ namespace revitra
       double       solve_seconds = 0.; ///< spent on iterations
     };
 
+    /// What was spent on the one and on the other.
+    friend Statistics operator+(const Statistics &one, const Statistics &other)
+    {
+      return {one.solves + other.solves,
+              one.iterations + other.iterations,
+              one.rebuilds + other.rebuilds,
+              one.setup_seconds + other.setup_seconds,
+              one.solve_seconds + other.solve_seconds};
+    }
+
     /// A solver for systems on the degrees of freedom of `dof_handler`, a vector element with dim components and
     /// support points, with the preconditioner that suits their number. To be constructed anew when the mesh changes.
     /// Collective, as all members.

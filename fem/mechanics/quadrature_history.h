@@ -24,6 +24,7 @@ namespace revitra
       , unknowns(state.size())
       , stress(state.size(), Deviator::Zero())
       , volumetric_strain(state.size(), 0.)
+      , iterations(state.size(), 0)
     {
       initial_free_volume.reserve(state.size());
       for (const State &start : state)
@@ -62,5 +63,6 @@ namespace revitra
     std::vector<StageUnknowns> unknowns;          ///< of the last solved stage, to start the next
     std::vector<Deviator>      stress;            ///< deviatoric stress at the last solved stage
     std::vector<double>        volumetric_strain; ///< tr ε there
+    std::vector<unsigned int>  iterations;        ///< that the law took in all stages so far
   };
 } // namespace revitra

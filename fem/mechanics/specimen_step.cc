@@ -37,6 +37,29 @@ namespace revitra
   template <int dim>
   void SpecimenStep<dim>::begin_segment(const ProgramTemperature &temperature)
   {
+    accepted_time = 0.;
+    start_from_accepted(temperature);
+  }
+
+  template <int dim>
+  void SpecimenStep<dim>::resume(Unknown unknown, const LoadControl &load, const ProgramTemperature &temperature)
+  {
+    StageLaws    laws(glasses, threshold_rule, temperature, /* length = */ 0.);
+    unsigned int any_stage = 1;
+    history.begin_stage(0, 0.);
+    problem.set_stage({&laws, any_stage}, load);
+    const std::string problem_text = bring_into_equilibrium(unknown);
+    if (!problem_text.empty())
+      throw NumericsError("no equilibrium after the mesh was changed: " + problem_text);
+    accepted_unknown = std::move(unknown);
+    accepted_stress  = problem.mean_stress();
+    start_from_accepted(temperature);
+  }
+
+  /// Compute the rates of the first stage, and forget the past.
+  template <int dim>
+  void SpecimenStep<dim>::start_from_accepted(const ProgramTemperature &temperature)
+  {
     StageLaws laws(glasses, threshold_rule, temperature, /* length, of no consequence for rates = */ 1.);
     for (std::size_t p = 0; p < history.state.size(); ++p)
       if (equilibrium.owns(p))
@@ -45,8 +68,7 @@ namespace revitra
           history.rate.front()[p] =
             rates(law.kinetics, history.state[p], history.stress[p], laws.threshold(law, history.threshold[p]));
         }
-    accepted_time = 0.;
-    past          = {{accepted_time, accepted_unknown}};
+    past = {{accepted_time, accepted_unknown}};
   }
 
   /// Polynomial through the latest solutions, those of the step in hand first.

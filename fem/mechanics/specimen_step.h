@@ -2,6 +2,7 @@
 
 #include "fem/mechanics/newton.h"
 #include "fem/mechanics/stage_problem.h"
+#include "material/run/errors.h"
 
 #include <deque>
 #include <functional>
@@ -56,6 +57,11 @@ namespace revitra
     /// stages are predicted.
     void begin_segment(const ProgramTemperature &temperature);
 
+    /// Go on from the last accepted time on another mesh, whose history and equilibrium are known already, with the
+    /// displacement `unknown`: bring it into equilibrium under `load`, elastically, the state of the points being what
+    /// it is. Throws NumericsError if that fails.
+    void resume(Unknown unknown, const LoadControl &load, const ProgramTemperature &temperature);
+
     /// Try a step of length `h` from the last accepted time.
     StepOutcome attempt(const SegmentControl &control, double h);
 
@@ -76,6 +82,7 @@ namespace revitra
       Unknown unknown;
     };
 
+    void        start_from_accepted(const ProgramTemperature &temperature);
     Unknown     prediction(double time) const;
     std::string bring_into_equilibrium(Unknown &x); ///< the reason if it fails, else empty
     double      embedded_error(double h) const;

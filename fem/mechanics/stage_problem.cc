@@ -14,17 +14,27 @@ namespace revitra
                                   Equilibrium<dim>                &equilibrium,
                                   const double                     stress_scale,
                                   TimerOutput                     &timer)
-    : constraints(constraints)
+    : dof_handler(dof_handler)
+    , constraints(constraints)
     , equilibrium(equilibrium)
     , stress_scale(stress_scale)
     , timer(timer)
-    , linear_solver(dof_handler)
   {
+    reinit();
+  }
+
+  template <int dim>
+  void StageProblem<dim>::reinit()
+  {
+    if (linear_solver)
+      earlier_meshes = linear_statistics();
+    linear_solver.reset();
     IndexSet relevant;
     DoFTools::extract_locally_relevant_dofs(dof_handler, relevant);
     ghosted.reinit(dof_handler.locally_owned_dofs(), relevant, dof_handler.get_communicator());
     residual_vector.reinit(dof_handler.locally_owned_dofs(), dof_handler.get_communicator());
     equilibrium.initialize(tangent);
+    linear_solver.emplace(dof_handler);
   }
 
   template <int dim>
@@ -90,7 +100,7 @@ namespace revitra
     // In a homogeneous specimen forces are rounding; solving for that would only spread it.
     constexpr double rounding = 1e-14;
     if (rhs.l2_norm() > rounding * stress * equilibrium.residual_scale())
-      linear_solver.solve(tangent.stiffness, x, rhs, relative_tolerance);
+      linear_solver->solve(tangent.stiffness, x, rhs, relative_tolerance);
   }
 
   template <int dim>

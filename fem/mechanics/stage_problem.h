@@ -5,6 +5,8 @@
 
 #include <deal.II/base/timer.h>
 
+#include <optional>
+
 namespace revitra
 {
   /// What is prescribed at one time of a test: either the strain of the specimen or its mean stress.
@@ -39,6 +41,9 @@ namespace revitra
                  double                                   stress_scale,
                  dealii::TimerOutput                     &timer);
 
+    /// Take note that the mesh and all that goes with it have changed; the equilibrium knows already. Collective.
+    void reinit();
+
     /// The stage and the control that the following calls are for.
     void set_stage(const StageSetting &stage, const LoadControl &control);
 
@@ -52,7 +57,7 @@ namespace revitra
     void    add(Unknown &x, double factor, const Unknown &step) const;
 
     /// What the linear systems cost.
-    const LinearSolver::Statistics &linear_statistics() const { return linear_solver.statistics(); }
+    LinearSolver::Statistics linear_statistics() const { return earlier_meshes + linear_solver->statistics(); }
 
     /// Mean stress at the last residual().
     double mean_stress() const { return stress; }
@@ -61,6 +66,7 @@ namespace revitra
     /// x = stiffness⁻¹ rhs for a `rhs` that stems from a stress or modulus of the size `stress`.
     void solve(Vector &x, const Vector &rhs, double stress, double relative_tolerance);
 
+    const dealii::DoFHandler<dim>           &dof_handler;
     const dealii::AffineConstraints<double> &constraints;
     Equilibrium<dim>                        &equilibrium;
     const double                             stress_scale;
@@ -71,7 +77,8 @@ namespace revitra
     Vector                             ghosted;
     Vector                             residual_vector;
     typename Equilibrium<dim>::Tangent tangent;
-    LinearSolver                       linear_solver; ///< after the matrix, which it may refer to until its end
+    std::optional<LinearSolver>        linear_solver; ///< after the matrix, which it may refer to until its end
+    LinearSolver::Statistics           earlier_meshes;
     double                             stress = 0.;
   };
 } // namespace revitra

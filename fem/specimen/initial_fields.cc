@@ -156,72 +156,46 @@ namespace revitra
       return BoundingBox<dim>(corners);
     }
 
-    /// The fields that expressions refer to by name.
-    template <int dim>
-    class NamedFields
+    bool any_uses(const std::vector<Glass> &glasses, const std::string &variable)
     {
-    public:
-      NamedFields(const Deck               &deck,
-                  const std::vector<Glass> &glasses,
-                  const Triangulation<dim> &triangulation,
-                  Problems                 &problems)
-      {
-        const auto uses = [&glasses](const std::string &variable) {
-          return std::any_of(
-            glasses.begin(), glasses.end(), [&variable](const Glass &glass) { return glass.uses(variable); });
-        };
-        const BoundingBox<dim> all = box_of_all_cells(triangulation);
-        if (uses("random"))
-          make([&] { draw_random(deck, all, triangulation); }, problems);
-        if (uses("grid"))
-          make([&] { grid.emplace(deck.grid_field.file, all, triangulation.get_communicator()); }, problems);
-      }
+      return std::any_of(
+        glasses.begin(), glasses.end(), [&variable](const Glass &glass) { return glass.uses(variable); });
+    }
 
-      ExpressionVariables at(const Point<dim> &point) const
-      {
-        ExpressionVariables variables;
-        variables.x = point[0];
-        variables.y = point[1];
-        if (dim == 3)
-          variables.z = point[dim - 1];
-        if (random)
-          variables.random = random->value(point);
-        if (grid)
-          variables.grid = grid->value(point);
-        return variables;
-      }
+    /// The random field of `deck`, periodic where its specimen is, which has the extent `all`, for the cells of a rank.
+    template <int dim>
+    RandomField<dim> draw_random(const Deck &deck, const BoundingBox<dim> &all, const Triangulation<dim> &triangulation)
+    {
+      typename RandomField<dim>::Settings settings;
+      settings.seed               = deck.random_field.seed;
+      settings.correlation_length = deck.random_field.correlation_length;
+      settings.cut_off            = deck.random_field.cut_off;
+      if (deck.specimen.lateral_boundary == Deck::LateralBoundary::periodic)
+        for (unsigned int d = 0; d < dim; d += 2) // all directions but that of the gradient of shear
+          settings.period[d] = all.side_length(d);
+      // A rank without cells has no box of its own.
+      const BoundingBox<dim> own     = box_of_owned_cells(triangulation);
+      const auto             corners = own.get_boundary_points();
+      return RandomField<dim>(settings, corners.first[0] <= corners.second[0] ? own : all);
+    }
 
-    private:
-      template <typename Maker>
-      static void make(const Maker &maker, Problems &problems)
-      {
-        try
-          {
-            maker();
-          }
-        catch (const DeckError &error)
-          {
-            problems.insert(problems.end(), error.problems().begin(), error.problems().end());
-          }
-      }
-
-      void draw_random(const Deck &deck, const BoundingBox<dim> &all, const Triangulation<dim> &triangulation)
-      {
-        typename RandomField<dim>::Settings settings;
-        settings.seed               = deck.random_field.seed;
-        settings.correlation_length = deck.random_field.correlation_length;
-        settings.cut_off            = deck.random_field.cut_off;
-        if (deck.specimen.lateral_boundary == Deck::LateralBoundary::periodic)
-          for (unsigned int d = 0; d < dim; d += 2) // all directions but that of the gradient of shear
-            settings.period[d] = all.side_length(d);
-        // A rank without cells has no box of its own.
-        const BoundingBox<dim> own = box_of_owned_cells(triangulation);
-        random.emplace(settings, own.get_boundary_points().first[0] <= own.get_boundary_points().second[0] ? own : all);
-      }
-
-      std::optional<RandomField<dim>> random;
-      std::optional<GridField<dim>>   grid;
-    };
+    /// What expressions may refer to, at `point`.
+    template <int dim>
+    ExpressionVariables variables_at(const Point<dim>                      &point,
+                                     const std::optional<RandomField<dim>> &random,
+                                     const std::optional<GridField<dim>>   &grid)
+    {
+      ExpressionVariables variables;
+      variables.x = point[0];
+      variables.y = point[1];
+      if (dim == 3)
+        variables.z = point[dim - 1];
+      if (random)
+        variables.random = random->value(point);
+      if (grid)
+        variables.grid = grid->value(point);
+      return variables;
+    }
 
     /// A value, how far it is outside of what is allowed, and where: {excess, value, coordinates}.
     template <int dim>
@@ -353,17 +327,50 @@ namespace revitra
     }
   } // namespace
 
+  /// What the fields are made of, whatever the mesh.
   template <int dim>
-  InitialSpecimen initial_specimen(const Deck                                      &deck,
-                                   const Triangulation<dim>                        &triangulation,
-                                   const Quadrature<dim>                           &quadrature,
-                                   const std::map<types::material_id, std::string> &regions)
+  struct InitialFields<dim>::Sources
   {
-    Problems                 problems;
-    const std::vector<Glass> glasses = glasses_of(deck);
-    const auto               numbers = glass_numbers(deck, regions, problems);
-    const NamedFields<dim>   fields(deck, glasses, triangulation, problems);
+    const Deck                                &deck;
+    std::vector<Glass>                         glasses;
+    std::map<types::material_id, unsigned int> numbers; ///< of the glass of a material id, if it has one of its own
+    BoundingBox<dim>                           extent;  ///< of the specimen
+    std::optional<GridField<dim>>              grid;
+  };
+
+  template <int dim>
+  InitialFields<dim>::InitialFields(const Deck                                      &deck,
+                                    const Triangulation<dim>                        &triangulation,
+                                    const std::map<types::material_id, std::string> &regions)
+  {
+    Problems problems;
+    Sources  made{deck, glasses_of(deck), {}, box_of_all_cells(triangulation), {}};
+    made.numbers = glass_numbers(deck, regions, problems);
+    try
+      {
+        if (any_uses(made.glasses, "grid"))
+          made.grid.emplace(deck.grid_field.file, made.extent, triangulation.get_communicator());
+      }
+    catch (const DeckError &error)
+      {
+        problems.insert(problems.end(), error.problems().begin(), error.problems().end());
+      }
     throw_if_any(problems);
+    sources = std::make_unique<const Sources>(std::move(made));
+  }
+
+  template <int dim>
+  InitialFields<dim>::~InitialFields() = default;
+
+  template <int dim>
+  InitialSpecimen InitialFields<dim>::at_points(const Triangulation<dim> &triangulation,
+                                                const Quadrature<dim>    &quadrature) const
+  {
+    const Deck                     &deck    = sources->deck;
+    const std::vector<Glass>       &glasses = sources->glasses;
+    std::optional<RandomField<dim>> random;
+    if (any_uses(glasses, "random"))
+      random.emplace(draw_random(deck, sources->extent, triangulation));
 
     const std::size_t n_points     = triangulation.n_active_cells() * quadrature.size();
     const auto        temperatures = extreme_temperatures(deck);
@@ -381,15 +388,16 @@ namespace revitra
             const Point<dim> point =
               StaticMappingQ1<dim>::mapping.transform_unit_to_real_cell(cell, quadrature.point(q));
             const std::size_t  p      = cell->active_cell_index() * quadrature.size() + q;
-            const auto         found  = numbers.find(cell->material_id());
-            const unsigned int glass  = found == numbers.end() ? 0 : found->second;
-            const FieldValues  values = evaluate(glasses[glass], fields.at(point));
+            const auto         found  = sources->numbers.find(cell->material_id());
+            const unsigned int glass  = found == sources->numbers.end() ? 0 : found->second;
+            const FieldValues  values = evaluate(glasses[glass], variables_at(point, random, sources->grid));
             check(values, glass, temperatures, point, outliers);
             result.glass_of_point[p]     = glass;
             result.temperature_offset[p] = values[temperature_offset];
             result.states[p]             = state_with(values, along);
             has_offsets                  = has_offsets || values[temperature_offset] != 0.;
           }
+    Problems problems;
     outliers.report(glasses, triangulation.get_communicator(), problems);
     throw_if_any(problems);
 
@@ -402,12 +410,6 @@ namespace revitra
     return result;
   }
 
-  template InitialSpecimen initial_specimen<2>(const Deck &,
-                                               const Triangulation<2> &,
-                                               const Quadrature<2> &,
-                                               const std::map<types::material_id, std::string> &);
-  template InitialSpecimen initial_specimen<3>(const Deck &,
-                                               const Triangulation<3> &,
-                                               const Quadrature<3> &,
-                                               const std::map<types::material_id, std::string> &);
+  template class InitialFields<2>;
+  template class InitialFields<3>;
 } // namespace revitra

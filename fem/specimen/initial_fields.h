@@ -8,6 +8,7 @@
 #include <deal.II/grid/tria.h>
 
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -23,15 +24,41 @@ namespace revitra
     std::vector<State>        states;             ///< at rest, with ξ₀, Λ₀ and Δ₀
   };
 
-  /// Evaluates the initial fields of `deck` at the quadrature points. `regions` are the names of the mesh's material
-  /// ids. Cells are straight (bilinear mapping).
-  ///
-  /// Throws DeckError, the same on all ranks, with all that is wrong at once: a region that the mesh does not have, a
-  /// field without a file or one that does not cover the specimen, and each initial value that somewhere is not a
-  /// number within its bounds (with the worst value and where it is). Collective over the mesh's ranks.
+  /// The initial fields of a deck, to be evaluated at the quadrature points of its specimen's mesh and again when that
+  /// has been refined.
+  template <int dim>
+  class InitialFields
+  {
+  public:
+    /// The fields of `deck`, kept by reference, on the specimen that `triangulation` fills. `regions` are the names of
+    /// the mesh's material ids. A grid file is read here, once.
+    ///
+    /// Throws DeckError, the same on all ranks, with all that is wrong at once: a region that the mesh does not have, a
+    /// field without a file or one that does not cover the specimen. Collective over the mesh's ranks.
+    InitialFields(const Deck                                              &deck,
+                  const dealii::Triangulation<dim>                        &triangulation,
+                  const std::map<dealii::types::material_id, std::string> &regions = {});
+    ~InitialFields();
+
+    /// The fields at the points of `quadrature` in the cells of `triangulation`, which are straight (bilinear mapping).
+    ///
+    /// Throws DeckError, the same on all ranks, with each initial value that somewhere is not a number within its
+    /// bounds (the worst value and where it is). Collective.
+    InitialSpecimen at_points(const dealii::Triangulation<dim> &triangulation,
+                              const dealii::Quadrature<dim>    &quadrature) const;
+
+  private:
+    struct Sources;
+    std::unique_ptr<const Sources> sources;
+  };
+
+  /// InitialFields, evaluated once.
   template <int dim>
   InitialSpecimen initial_specimen(const Deck                                              &deck,
                                    const dealii::Triangulation<dim>                        &triangulation,
                                    const dealii::Quadrature<dim>                           &quadrature,
-                                   const std::map<dealii::types::material_id, std::string> &regions = {});
+                                   const std::map<dealii::types::material_id, std::string> &regions = {})
+  {
+    return InitialFields<dim>(deck, triangulation, regions).at_points(triangulation, quadrature);
+  }
 } // namespace revitra

@@ -72,7 +72,8 @@ namespace revitra
   class ImplicitStage
   {
   public:
-    /// `k` > 0 is the diagonal coefficient times the step (in time); one object serves all points of a stage.
+    /// `k` >= 0 is the diagonal coefficient times the step (in time); one object serves all points of a stage. A stage
+    /// with k = 0 is elastic: the state stays as it is.
     ImplicitStage(const Kinetics &kinetics, double k);
 
     /// Solve the stage. `guess` may come from a neighboring solution; a bad one costs time, not the result.

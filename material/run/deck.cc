@@ -313,6 +313,15 @@ namespace revitra
           deck, "Specimen/Lateral boundary", "with Loading/Mode = tension the sides move: allowed is free"));
     }
 
+    void check_adaptivity(const Deck &deck, Problems &problems)
+    {
+      if (deck.adaptivity.coarsen_below >= deck.adaptivity.refine_above)
+        problems.push_back(
+          problem_line(deck,
+                       "Adaptivity/Coarsen below",
+                       "allowed is less than Adaptivity/Refine above, or cells are split and joined in turn"));
+    }
+
     void check_directory(const Deck &deck, Problems &problems)
     {
       const std::string &directory = deck.output.directory;
@@ -348,6 +357,7 @@ namespace revitra
     check_material(deck, problems);
     settle_regions(deck, problems);
     check_loading(deck, problems);
+    check_adaptivity(deck, problems);
     refuse_what_is_not_there(deck, problems);
     check_directory(deck, problems);
     if (!problems.empty())

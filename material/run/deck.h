@@ -69,6 +69,16 @@ namespace revitra
       unsigned int              refinements      = 0; ///< global refinements of the mesh, 0 to 8
     };
 
+    /// The mesh follows where the flow localizes, see localization_indicator.h.
+    struct Adaptivity
+    {
+      unsigned int levels        = 0;       ///< how often a cell of the initial mesh may be split, 0 to 10; 0: never
+      unsigned int interval      = 1;       ///< accepted steps from one look at the mesh to the next, >= 1
+      double       refine_above  = 0.1;     ///< indicator from which on a cell is split, > 0
+      double       coarsen_below = 0.01;    ///< indicator below which cells may be joined again, >= 0
+      unsigned int maximum_cells = 1000000; ///< from this many on no cell is split
+    };
+
     /// Error control of either executable.
     struct TimeStepping
     {
@@ -129,6 +139,7 @@ namespace revitra
     LoadingProgram program      = parse_program("rate 1e-4 until strain 1");
     EED            eed;
     Specimen       specimen;
+    Adaptivity     adaptivity;
     TimeStepping   time_stepping;
     Output         output;
     Checkpoint     checkpoint;

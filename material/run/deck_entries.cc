@@ -352,12 +352,41 @@ namespace revitra
         "the name of a .msh file, or nothing",
         [](auto &deck) -> auto & { return deck.specimen.mesh_file; }));
       entries.push_back(choice<Deck::LateralBoundary>(
-        {section, "Lateral boundary", "", "what holds on the sides whose normal is along the shear"},
+        {section, "Lateral boundary", "", "what holds on the sides that are not platens"},
         {{"periodic", Deck::LateralBoundary::periodic}, {"free", Deck::LateralBoundary::free}},
         [](auto &deck) -> auto & { return deck.specimen.lateral_boundary; }));
       entries.push_back(count(
         {section, "Refinements", "", "times that every cell is split in halves each way"}, 0, 8, [
         ](auto &deck) -> auto & { return deck.specimen.refinements; }));
+    }
+
+    void add_adaptivity(std::vector<DeckEntry> &entries)
+    {
+      const std::string section = "Adaptivity"; // of revitra-fem
+      entries.push_back(count(
+        {section, "Levels", "", "times that a cell may be split where the flow localizes; 0: the mesh stays as it is"},
+        0,
+        10,
+        [](auto &deck) -> auto & { return deck.adaptivity.levels; }));
+      entries.push_back(count(
+        {section, "Interval", "", "accepted steps from one look at the mesh to the next"}, 1, 1000000, [
+        ](auto &deck) -> auto & { return deck.adaptivity.interval; }));
+      entries.push_back(number(
+        {section,
+         "Refine above",
+         "",
+         "cells are split where the plastic rate (in units of the specimen's mean) or 1/xi differ from those of a "
+         "neighbor by more "
+         "than this"},
+        positive_numbers,
+        [](auto &deck) -> auto & { return deck.adaptivity.refine_above; }));
+      entries.push_back(number(
+        {section, "Coarsen below", "", "cells are joined again where both differ by less than this"}, {}, [
+        ](auto &deck) -> auto & { return deck.adaptivity.coarsen_below; }));
+      entries.push_back(count(
+        {section, "Maximum cells", "", "from this many on no cell is split"}, 1, 2000000000, [](auto &deck) -> auto & {
+          return deck.adaptivity.maximum_cells;
+        }));
     }
 
     void add_time_stepping(std::vector<DeckEntry> &entries)
@@ -420,6 +449,7 @@ namespace revitra
       add_loading(entries);
       add_eed(entries);
       add_specimen(entries);
+      add_adaptivity(entries);
       add_time_stepping(entries);
       add_output(entries);
       add_checkpoint(entries);

@@ -1,0 +1,184 @@
+#include "fem/discrete_specimen.h"
+
+#include "fem/mechanics/localization_indicator.h"
+#include "fem/specimen/specimen_constraints.h"
+
+#include <deal.II/distributed/solution_transfer.h>
+#include <deal.II/dofs/dof_tools.h>
+#include <deal.II/fe/fe_q.h>
+
+#include <numeric>
+
+namespace revitra
+{
+  using namespace dealii;
+
+  namespace
+  {
+    constexpr double worth_coarsening = 0.1; // the part of the cells from which on it pays to coarsen them
+    constexpr double share_of_law     = 0.2; // of the time of a Newton iteration, see doc/performance.md
+    constexpr double unit_weight      = 1000.;
+  } // namespace
+
+  template <int dim>
+  DiscreteSpecimen<dim>::DiscreteSpecimen(const Deck     &deck,
+                                          const MPI_Comm &communicator,
+                                          const double    stress_scale,
+                                          TimerOutput    &timer)
+    : direction(loading_direction(deck.loading_mode, dim))
+    , triangulation(communicator)
+    , shape(make_specimen_mesh(triangulation, deck.specimen))
+    , fe(FE_Q<dim>(deck.specimen.degree), dim)
+    , quadrature(deck.specimen.degree + 1)
+    , dof_handler(triangulation)
+    , glasses(deck.material)
+    , history({})
+    , deck(deck)
+    , communicator(communicator)
+    , fields(deck, triangulation, shape.regions)
+  {
+    distribute_dofs();
+    start();
+    equilibrium.emplace(dof_handler, constraints, quadrature, history, direction, shape.gross_volume);
+    for (unsigned int level = 0; level < deck.adaptivity.levels && mark(); ++level)
+      {
+        triangulation.execute_coarsening_and_refinement();
+        distribute_dofs();
+        start();
+        equilibrium->reinit();
+      }
+    problem.emplace(dof_handler, constraints, *equilibrium, stress_scale, timer);
+    triangulation.signals.weight.connect(
+      [this](const auto &cell, const auto status) { return cell_weight(cell, status); });
+  }
+
+  template <int dim>
+  void DiscreteSpecimen<dim>::distribute_dofs()
+  {
+    dof_handler.distribute_dofs(fe);
+    IndexSet relevant;
+    DoFTools::extract_locally_relevant_dofs(dof_handler, relevant);
+    constraints.copy_from(
+      make_specimen_constraints(dof_handler, relevant, deck.specimen.lateral_boundary, deck.platens));
+  }
+
+  /// Glass and history at rest on the present mesh.
+  template <int dim>
+  void DiscreteSpecimen<dim>::start()
+  {
+    InitialSpecimen initial = fields.at_points(triangulation, quadrature);
+    glasses =
+      Glasses(std::move(initial.glasses), std::move(initial.glass_of_point), std::move(initial.temperature_offset));
+    history = QuadratureHistory(std::move(initial.states));
+  }
+
+  template <int dim>
+  SpecimenAverages DiscreteSpecimen<dim>::averages() const
+  {
+    return average(glasses, history, *equilibrium, communicator);
+  }
+
+  /// Flag cells by their indicators. Returns whether the mesh is worth changing, and takes the flags back if not.
+  template <int dim>
+  bool DiscreteSpecimen<dim>::mark()
+  {
+    const Deck::Adaptivity &rule      = deck.adaptivity;
+    const Vector<double>    indicator = localization_indicator(triangulation, history, *equilibrium);
+    const int               coarsest = deck.specimen.refinements, finest = coarsest + rule.levels;
+    const bool              is_full = triangulation.n_global_active_cells() >= rule.maximum_cells;
+    for (const auto &cell : triangulation.active_cell_iterators())
+      if (cell->is_locally_owned())
+        {
+          const double value = indicator[cell->active_cell_index()];
+          if (value > rule.refine_above && cell->level() < finest && !is_full)
+            cell->set_refine_flag();
+          else if (value < rule.coarsen_below && cell->level() > coarsest)
+            cell->set_coarsen_flag();
+        }
+    triangulation.prepare_coarsening_and_refinement();
+
+    double to_refine = 0., to_coarsen = 0.;
+    for (const auto &cell : triangulation.active_cell_iterators())
+      if (cell->is_locally_owned())
+        {
+          to_refine += cell->refine_flag_set() ? 1. : 0.;
+          to_coarsen += cell->coarsen_flag_set() ? 1. : 0.;
+        }
+    const bool is_worth_it =
+      Utilities::MPI::sum(to_refine, communicator) > 0. ||
+      Utilities::MPI::sum(to_coarsen, communicator) > worth_coarsening * triangulation.n_global_active_cells();
+    if (!is_worth_it)
+      for (const auto &cell : triangulation.active_cell_iterators())
+        {
+          cell->clear_refine_flag();
+          cell->clear_coarsen_flag();
+        }
+    return is_worth_it;
+  }
+
+  template <int dim>
+  bool DiscreteSpecimen<dim>::adapt(Unknown &x)
+  {
+    using Vector = typename Equilibrium<dim>::Vector;
+    if (!mark())
+      return false;
+
+    const double own_iterations = std::accumulate(history.iterations.begin(), history.iterations.end(), 0.);
+    mean_iterations             = Utilities::MPI::sum(own_iterations, communicator) /
+                      (double(triangulation.n_global_active_cells()) * quadrature.size());
+    const auto ghosted = [this](const Vector &owned) {
+      IndexSet relevant;
+      DoFTools::extract_locally_relevant_dofs(dof_handler, relevant);
+      Vector result(dof_handler.locally_owned_dofs(), relevant, communicator);
+      result = owned;
+      return result;
+    };
+    const Vector                                         before = ghosted(x.fluctuation);
+    parallel::distributed::SolutionTransfer<dim, Vector> displacement_transfer(dof_handler);
+    HistoryTransfer<dim>                                 history_transfer(triangulation, quadrature);
+    displacement_transfer.prepare_for_coarsening_and_refinement(before);
+    history_transfer.prepare(history);
+    triangulation.execute_coarsening_and_refinement();
+
+    distribute_dofs();
+    try
+      {
+        start();
+      }
+    catch (const DeckError &error)
+      {
+        throw NumericsError(std::string("the initial fields are not defined at a point of the refined mesh: ") +
+                            error.what());
+      }
+    equilibrium->reinit();
+    problem->reinit();
+    x.fluctuation = problem->zero().fluctuation;
+    displacement_transfer.interpolate(x.fluctuation);
+    constraints.distribute(x.fluctuation);
+    history_transfer.unpack(glasses, equilibrium->strain_deviators(ghosted(x.fluctuation), x.strain), history);
+    return true;
+  }
+
+  /// How long a cell takes, in units that do not matter: by what the law took there so far.
+  template <int dim>
+  unsigned int DiscreteSpecimen<dim>::cell_weight(const typename Triangulation<dim>::cell_iterator &cell,
+                                                  const typename Triangulation<dim>::CellStatus     status) const
+  {
+    double     iterations = 0., points = 0.;
+    const auto add = [&](const auto &active) {
+      for (std::size_t p = active->active_cell_index() * quadrature.size(), end = p + quadrature.size(); p < end; ++p)
+        iterations += history.iterations[p];
+      points += quadrature.size();
+    };
+    if (status == Triangulation<dim>::CELL_COARSEN)
+      for (unsigned int child = 0; child < cell->n_children(); ++child)
+        add(cell->child(child));
+    else
+      add(cell);
+    const double relative = mean_iterations > 0. ? iterations / (points * mean_iterations) : 1.;
+    return std::lround(unit_weight * (1. - share_of_law + share_of_law * relative));
+  }
+
+  template class DiscreteSpecimen<2>;
+  template class DiscreteSpecimen<3>;
+} // namespace revitra

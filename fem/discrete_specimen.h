@@ -1,0 +1,68 @@
+#pragma once
+
+#include "fem/mechanics/history_transfer.h"
+#include "fem/mechanics/specimen_averages.h"
+#include "fem/mechanics/stage_problem.h"
+#include "fem/specimen/initial_fields.h"
+#include "fem/specimen/specimen_mesh.h"
+
+#include <deal.II/base/quadrature_lib.h>
+#include <deal.II/base/timer.h>
+#include <deal.II/distributed/tria.h>
+#include <deal.II/dofs/dof_handler.h>
+#include <deal.II/fe/fe_system.h>
+
+#include <optional>
+
+namespace revitra
+{
+  /// A specimen as it is computed: mesh, displacement, what the quadrature points are made of and remember, and their
+  /// equilibrium in a stage. The mesh may follow where the flow localizes.
+  template <int dim>
+  class DiscreteSpecimen
+  {
+  public:
+    using Unknown = typename StageProblem<dim>::Unknown;
+
+    /// The specimen of `deck`, which is kept by reference, at rest, its mesh refined where the initial free volume asks
+    /// for it. Equilibrium is measured in units of `stress_scale`. Throws DeckError, the same on all ranks, if mesh or
+    /// initial fields do not do. Collective, as adapt().
+    DiscreteSpecimen(const Deck &deck, const MPI_Comm &communicator, double stress_scale, dealii::TimerOutput &timer);
+
+    DiscreteSpecimen(const DiscreteSpecimen &) = delete; // parts refer to each other
+
+    /// Refine and coarsen the mesh as the deck's Adaptivity asks for at the present state, if it does, and take the
+    /// state and the displacement `x` to the new mesh, as they are: SpecimenStep::resume() makes them a state in
+    /// equilibrium again. Returns whether the mesh has changed.
+    bool adapt(Unknown &x);
+
+    /// Averages over the specimen at the last accepted time.
+    SpecimenAverages averages() const;
+
+    const LoadingDirection direction;
+
+    dealii::parallel::distributed::Triangulation<dim> triangulation;
+    const SpecimenShape                               shape;
+    const dealii::FESystem<dim>                       fe;
+    const dealii::QGauss<dim>                         quadrature;
+    dealii::DoFHandler<dim>                           dof_handler;
+    dealii::AffineConstraints<double>                 constraints;
+
+    Glasses                          glasses;
+    QuadratureHistory                history;
+    std::optional<Equilibrium<dim>>  equilibrium;
+    std::optional<StageProblem<dim>> problem;
+
+  private:
+    void         start();
+    void         distribute_dofs();
+    bool         mark();
+    unsigned int cell_weight(const typename dealii::Triangulation<dim>::cell_iterator &cell,
+                             const typename dealii::Triangulation<dim>::CellStatus     status) const;
+
+    const Deck              &deck;
+    const MPI_Comm           communicator;
+    const InitialFields<dim> fields;
+    double                   mean_iterations = 0.; ///< of the law, per point: what cells are weighed by
+  };
+} // namespace revitra
