@@ -9,7 +9,7 @@ namespace revitra::test
 {
   namespace
   {
-    /// Entries of the state: three for the bar, then five a layer.
+    /// Entries of the state: three for the bar, then seven a layer.
     enum Entry
     {
       strain,
@@ -24,8 +24,28 @@ namespace revitra::test
       st_sum,
       free_volume,
       dissipation,
+      agitation, ///< W
+      layer_effective_energy,
       layer_size
     };
+
+    /// By bisection of its definition: D_ia σ A [sinh(σ/T) − 2/(φσ) cosh(σ/T)] = ϕ B, in logarithms.
+    double flow_stress(const Parameters &glass, const double T)
+    {
+      const double log_ratio =
+        std::log(glass.annihilation_coefficient / glass.dilatancy_factor) +
+        (glass.annihilation_activation_energy - glass.transformation_activation_energy) * (1. - 1. / T);
+      double lower = 2. / glass.transformation_coefficient, upper = 100. * lower;
+      for (unsigned int i = 0; i < 100; ++i)
+        {
+          const double sigma = 0.5 * (lower + upper);
+          const double drive = sigma - 2. / glass.transformation_coefficient +
+                               (-sigma - 2. / glass.transformation_coefficient) * std::exp(-2. * sigma / T);
+          const bool below        = drive <= 0. || std::log(0.5 * drive) + sigma / T < log_ratio;
+          (below ? lower : upper) = sigma;
+        }
+      return 0.5 * (lower + upper);
+    }
   } // namespace
 
   LayeredReference::LayeredReference(const Deck &deck, const std::vector<Layer> &layers)
@@ -34,15 +54,17 @@ namespace revitra::test
     , segments(deck.program.segments)
     , layers(layers)
     , state(bar_size + layer_size * layers.size(), 0.)
+    , known_thresholds(layers.size())
     , temperature_start(deck.material.temperature)
   {
     if (eed.threshold == ThresholdKind::balance)
       throw std::invalid_argument("no balance threshold here");
     for (std::size_t j = 0; j < layers.size(); ++j)
       {
+        glasses.push_back(layers[j].glass.value_or(material));
         double *layer      = &state[bar_size + layer_size * j];
-        layer[bias]        = material.initial_st_bias;
-        layer[st_sum]      = material.initial_st_sum;
+        layer[bias]        = glasses[j].initial_st_bias;
+        layer[st_sum]      = glasses[j].initial_st_sum;
         layer[free_volume] = layers[j].free_volume;
       }
     begin_segment(0);
@@ -71,55 +93,76 @@ namespace revitra::test
     double elastic = values[strain];
     for (std::size_t j = 0; j < layers.size(); ++j)
       elastic -= layers[j].weight * values[bar_size + layer_size * j + plastic_strain];
-    return material.shear_modulus * elastic;
+    return elastic / compliance();
   }
 
-  /// The flow stress by bisection of its definition: D_ia σ A [sinh(σ/T) − 2/(φσ) cosh(σ/T)] = ϕ B, in logarithms.
-  double LayeredReference::threshold(const double T) const
+  /// Elastic strain of the bar per stress.
+  double LayeredReference::compliance() const
+  {
+    double sum = 0.;
+    for (std::size_t j = 0; j < layers.size(); ++j)
+      sum += layers[j].weight / glasses[j].shear_modulus;
+    return sum;
+  }
+
+  /// The average over the bar.
+  double LayeredReference::threshold(const double temperature) const
+  {
+    double average = 0.;
+    for (std::size_t j = 0; j < layers.size(); ++j)
+      average += layers[j].weight * layer_threshold(j, temperature);
+    return average;
+  }
+
+  double LayeredReference::layer_threshold(const std::size_t j, const double temperature) const
   {
     if (eed.threshold == ThresholdKind::value)
       return eed.threshold_stress;
-    const double log_ratio =
-      std::log(material.annihilation_coefficient / material.dilatancy_factor) +
-      (material.annihilation_activation_energy - material.transformation_activation_energy) * (1. - 1. / T);
-    double lower = 2. / material.transformation_coefficient, upper = 100. * lower;
-    for (unsigned int i = 0; i < 100; ++i)
-      {
-        const double sigma = 0.5 * (lower + upper);
-        const double drive = sigma - 2. / material.transformation_coefficient +
-                             (-sigma - 2. / material.transformation_coefficient) * std::exp(-2. * sigma / T);
-        const bool below        = drive <= 0. || std::log(0.5 * drive) + sigma / T < log_ratio;
-        (below ? lower : upper) = sigma;
-      }
-    return 0.5 * (lower + upper);
+    const double T          = temperature + layers[j].temperature_offset;
+    auto &[known_at, known] = known_thresholds[j];
+    if (known_at != T)
+      known = flow_stress(glasses[j], T);
+    known_at = T;
+    return known;
   }
 
   void LayeredReference::rates(const Values &values, Values &rate, const double time) const
   {
     const Segment &segment = segments[number];
-    const double   T = temperature(time), sigma = stress(values), sigma_c = threshold(T);
-    const double   log_A = material.transformation_activation_energy * (1. - 1. / T);
-    const double   log_B = material.annihilation_activation_energy * (1. - 1. / T);
-    double         mean  = 0.;
+    const double   sigma = stress(values), sign = sigma < 0. ? -1. : 1.;
+    double         mean = 0.;
     for (std::size_t j = 0; j < layers.size(); ++j)
       {
-        const double *layer = &values[bar_size + layer_size * j];
-        double       *out   = &rate[bar_size + layer_size * j];
-        const double  xi    = layer[free_volume];
-        const double  up = std::exp(log_A - 1. / xi + sigma / T), down = std::exp(log_A - 1. / xi - sigma / T);
-        const double  flow  = 0.5 * (layer[st_sum] * (up - down) - layer[bias] * (up + down));
-        const double  power = std::abs(sigma * flow);
-        out[plastic_strain] = flow;
-        out[bias]           = 2. * flow - material.transformation_coefficient * power * layer[bias];
-        out[st_sum]         = material.transformation_coefficient * power * (1. - layer[st_sum]);
-        out[free_volume] =
-          material.dilatancy_factor * power - material.annihilation_coefficient * std::exp(log_B - 1. / xi);
+        const Parameters &glass = glasses[j];
+        const double     *layer = &values[bar_size + layer_size * j];
+        double           *out   = &rate[bar_size + layer_size * j];
+        const double      T     = temperature(time) + layers[j].temperature_offset;
+        const double      log_A = glass.transformation_activation_energy * (1. - 1. / T);
+        const double      log_B = glass.annihilation_activation_energy * (1. - 1. / T);
+        const double      xi    = layer[free_volume];
+        const double      up = std::exp(log_A - 1. / xi + sigma / T), down = std::exp(log_A - 1. / xi - sigma / T);
+        const double      flow  = 0.5 * (layer[st_sum] * (up - down) - layer[bias] * (up + down));
+        const double      power = std::abs(sigma * flow);
+        out[plastic_strain]     = flow;
+        out[bias]               = 2. * flow - glass.transformation_coefficient * power * layer[bias];
+        out[st_sum]             = glass.transformation_coefficient * power * (1. - layer[st_sum]);
+        out[free_volume] = glass.dilatancy_factor * power - glass.annihilation_coefficient * std::exp(log_B - 1. / xi);
         out[dissipation] = sigma * flow;
+        out[agitation]   = power;
         mean += layers[j].weight * flow;
       }
-    rate[strain]           = segment.control == Segment::Control::stress ? mean : segment.value;
-    rate[work]             = sigma * rate[strain];
-    rate[effective_energy] = std::max(std::abs(sigma) - sigma_c, 0.) * (sigma < 0. ? -1. : 1.) * rate[strain];
+    const bool   under_stress = segment.control == Segment::Control::stress;
+    const double stress_rate  = under_stress ? 0. : (segment.value - mean) / compliance();
+    rate[strain]              = under_stress ? mean : segment.value;
+    rate[work]                = sigma * rate[strain];
+    rate[effective_energy]    = std::max(std::abs(sigma) - threshold(temperature(time)), 0.) * sign * rate[strain];
+    for (std::size_t j = 0; j < layers.size(); ++j)
+      {
+        double      *out            = &rate[bar_size + layer_size * j];
+        const double sigma_c        = layer_threshold(j, temperature(time));
+        out[layer_effective_energy] = std::max(std::abs(sigma) - sigma_c, 0.) * sign *
+                                      (out[plastic_strain] + stress_rate / glasses[j].shear_modulus);
+      }
   }
 
   LayeredReference::Values LayeredReference::integrated(const double time) const
@@ -206,18 +249,36 @@ namespace revitra::test
       }
     advance(time);
 
-    const double                   sigma = stress(state), mu = material.shear_modulus;
+    const double                   sigma = stress(state);
     std::map<std::string, double>  row   = {{"strain", state[strain]},
                                             {"stress", sigma},
                                             {"temperature", temperature(time)},
                                             {"sigma_c", threshold(temperature(time))},
                                             {"eed", state[effective_energy]},
                                             {"work", state[work]},
-                                            {"elastic_energy", 0.5 * sigma * sigma / mu}};
+                                            {"elastic_energy", 0.5 * sigma * sigma * compliance()}};
     const std::vector<std::string> names = {"plastic_strain", "st_bias", "st_sum", "free_volume", "dissipation"};
     for (std::size_t j = 0; j < layers.size(); ++j)
-      for (int i = 0; i < layer_size; ++i)
+      for (std::size_t i = 0; i < names.size(); ++i)
         row[names[i]] += layers[j].weight * state[bar_size + layer_size * j + i];
+    return row;
+  }
+
+  std::map<std::string, double> LayeredReference::specimen_at(const double time)
+  {
+    std::map<std::string, double> row = at(time);
+    for (std::size_t j = 0; j < layers.size(); ++j)
+      {
+        const double *layer = &state[bar_size + layer_size * j];
+        const double  xi = layer[free_volume], energy = layer[layer_effective_energy];
+        row["eed_mean"] += layers[j].weight * energy;
+        row["eed_max"]         = std::max(row["eed_max"], energy);
+        row["free_volume_min"] = j == 0 ? xi : std::min(row["free_volume_min"], xi);
+        row["free_volume_max"] = std::max(row["free_volume_max"], xi);
+        row["rejuvenation"] += layers[j].weight * xi / layers[j].free_volume;
+        row["free_volume_work"] += layers[j].weight * glasses[j].dilatancy_factor * layer[agitation];
+      }
+    row["heat"] = row["dissipation"] - row["free_volume_work"];
     return row;
   }
 } // namespace revitra::test
