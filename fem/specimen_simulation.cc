@@ -28,15 +28,16 @@ namespace revitra
       "the free volume does not diffuse in this version, so a shear band is as thin as a row of cells: where the flow "
       "localizes, results depend on the mesh";
 
-    const std::vector<HistoryColumn> &own_columns()
+    std::vector<HistoryColumn> own_columns()
     {
-      static const std::vector<HistoryColumn> columns = {{"eed_mean", Quantity::energy_density},
-                                                         {"eed_max", Quantity::energy_density},
-                                                         {"free_volume_min", Quantity::number},
-                                                         {"free_volume_max", Quantity::number},
-                                                         {"cells", Quantity::number},
-                                                         {"stage_solves", Quantity::number},
-                                                         {"newton_iterations", Quantity::number}};
+      std::vector<HistoryColumn> columns = {{"eed_mean", Quantity::energy_density},
+                                            {"eed_max", Quantity::energy_density},
+                                            {"free_volume_min"},
+                                            {"free_volume_max"},
+                                            {"cells"},
+                                            {"stage_solves"},
+                                            {"newton_iterations"}};
+      columns.insert(columns.end(), rejuvenation_columns().begin(), rejuvenation_columns().end());
       return columns;
     }
 
@@ -84,7 +85,8 @@ namespace revitra
     write_on_root(communicator, [&]() {
       prepare_output_directory(directory);
       remove_fields(directory);
-      std::filesystem::remove(directory + "/summary.json"); // of another run, which this one must not seem to be
+      for (const char *file : {"/summary.json", "/rejuvenation.csv"})
+        std::filesystem::remove(directory + file); // of another run, which this one must not seem to be
       write_parameters(deck, directory + "/parameters.prm");
       history_writer = std::make_unique<HistoryWriter>(
         HistoryWriter::create(directory + "/history.csv", own_columns(), unit_scales(deck)));
@@ -301,8 +303,10 @@ namespace revitra
     step.resume(std::move(x), run.control().load(step.time()), run.control().temperature(step.time()));
     update_thresholds();
     const SpecimenAverages before = std::exchange(averages, specimen.averages());
-    const auto             drift  = [this](const double was, const double is) {
-      const double change = was != 0. ? std::abs(is / was - 1.) : std::abs(is);
+    // before anything flows the mean EED is that of a few points, and a change of it means nothing
+    const double least_energy = 1e-3 * stress_scale * stress_scale / deck.material.shear_modulus;
+    const auto   drift        = [this](const double was, const double is, const double least) {
+      const double change = std::abs(is - was) / std::max(was, least);
       largest_drift       = std::max(largest_drift, change);
       return change;
     };
@@ -311,8 +315,8 @@ namespace revitra
     std::ostringstream text;
     text << "mesh: " << cells_before << " -> " << specimen.triangulation.n_global_active_cells() << " cells at strain "
          << step.solution().strain << "; mean free volume " << before.free_volume << " changed by "
-         << drift(before.free_volume, averages.free_volume) << ", mean EED " << before.eed << " by "
-         << drift(before.eed, averages.eed) << " (relative), stress " << stress_before << " by "
+         << drift(before.free_volume, averages.free_volume, 0.) << ", mean EED " << before.eed << " by "
+         << drift(before.eed, averages.eed, least_energy) << " (relative), stress " << stress_before << " by "
          << step.stress() - stress_before;
     progress.say(text.str());
   }
@@ -383,34 +387,42 @@ namespace revitra
   }
 
   template <int dim>
+  RejuvenationMeasures SpecimenSimulation<dim>::measures() const
+  {
+    return rejuvenation_measures(specimen.glasses, specimen.history, specimen.equilibrium->weights(), communicator);
+  }
+
+  template <int dim>
   HistoryRow SpecimenSimulation<dim>::row(const SpecimenAverages &mean) const
   {
     HistoryRow row;
-    row.time             = time();
-    row.strain           = step.solution().strain;
-    row.stress           = step.stress();
-    row.plastic_strain   = mean.plastic_strain;
-    row.temperature      = temperature;
-    row.free_volume      = mean.free_volume;
-    row.st_sum           = mean.st_sum;
-    row.st_bias          = mean.st_bias;
-    const double sigma_c = stress_per_equivalent * specimen_threshold.stress;
-    row.sigma_c          = specimen_threshold.crossed ? sigma_c : 0.;
-    row.eed              = energy.effective_energy(row.stress, sigma_c);
-    row.eed_star         = row.sigma_c > 0. ? row.eed / row.sigma_c : 0.;
-    row.rejuvenation     = mean.rejuvenation;
-    row.work             = energy.work();
-    row.elastic_energy   = mean.elastic_energy;
-    row.dissipation      = mean.dissipation;
-    row.free_volume_work = mean.free_volume_work;
-    row.heat             = mean.dissipation - mean.free_volume_work;
-    row.more             = {mean.eed,
-                            mean.eed_max,
-                            mean.free_volume_min,
-                            mean.free_volume_max,
-                            double(specimen.triangulation.n_global_active_cells()),
-                            double(step.stage_solves()),
-                            double(step.newton_iterations())};
+    row.time                               = time();
+    row.strain                             = step.solution().strain;
+    row.stress                             = step.stress();
+    row.plastic_strain                     = mean.plastic_strain;
+    row.temperature                        = temperature;
+    row.free_volume                        = mean.free_volume;
+    row.st_sum                             = mean.st_sum;
+    row.st_bias                            = mean.st_bias;
+    const double sigma_c                   = stress_per_equivalent * specimen_threshold.stress;
+    row.sigma_c                            = specimen_threshold.crossed ? sigma_c : 0.;
+    row.eed                                = energy.effective_energy(row.stress, sigma_c);
+    row.eed_star                           = row.sigma_c > 0. ? row.eed / row.sigma_c : 0.;
+    row.rejuvenation                       = mean.rejuvenation;
+    row.work                               = energy.work();
+    row.elastic_energy                     = mean.elastic_energy;
+    row.dissipation                        = mean.dissipation;
+    row.free_volume_work                   = mean.free_volume_work;
+    row.heat                               = mean.dissipation - mean.free_volume_work;
+    row.more                               = {mean.eed,
+                                              mean.eed_max,
+                                              mean.free_volume_min,
+                                              mean.free_volume_max,
+                                              double(specimen.triangulation.n_global_active_cells()),
+                                              double(step.stage_solves()),
+                                              double(step.newton_iterations())};
+    const std::vector<double> rejuvenation = values_of(measures());
+    row.more.insert(row.more.end(), rejuvenation.begin(), rejuvenation.end());
     return row;
   }
 
@@ -486,12 +498,28 @@ namespace revitra
     run_summary.set_count("newton_iterations", step.newton_iterations());
     run_summary.set_count("linear_iterations", specimen.problem->linear_statistics().iterations);
     run_summary.set_count("preconditioners", specimen.problem->linear_statistics().rebuilds);
+    analyze_rejuvenation();
     Summary::Group phases;
     for (const auto &[phase, seconds] : timer.get_summary_data(TimerOutput::total_wall_time))
       phases.emplace_back(phase, seconds);
     run_summary.set_group("seconds", phases);
     write_on_root(communicator, [&]() { run_summary.write(deck.output.directory + "/summary.json"); });
     timer.print_wall_time_statistics(communicator);
+  }
+
+  /// Who rejuvenates and where the flow is, at the end of the run.
+  template <int dim>
+  void SpecimenSimulation<dim>::analyze_rejuvenation()
+  {
+    const std::vector<double> &weights = specimen.equilibrium->weights();
+    const UnitScales           scales  = unit_scales(deck);
+    const auto                 bins = rejuvenation_histogram(specimen.glasses, specimen.history, weights, communicator);
+    add_rejuvenation(run_summary,
+                     measures(),
+                     local_energy(specimen.glasses, specimen.history, weights, curve.last().eed, communicator),
+                     find_shear_bands(specimen.triangulation, specimen.glasses, specimen.history, weights),
+                     scales);
+    write_on_root(communicator, [&]() { write_histogram(deck.output.directory + "/rejuvenation.csv", bins, scales); });
   }
 
   template class SpecimenSimulation<2>;

@@ -4,6 +4,7 @@
 #include "fem/mechanics/specimen_step.h"
 #include "fem/output/fields.h"
 #include "fem/progress.h"
+#include "fem/rejuvenation_summary.h"
 #include "fem/segment_run.h"
 #include "fem/specimen_energy.h"
 #include "material/run/curve_record.h"
@@ -52,15 +53,17 @@ namespace revitra
     void adapt_mesh(const SegmentRun &run);
 
     // Threshold stress and rows
-    ThresholdStress specimen_threshold_at(const ProgramTemperature &temperature) const;
-    ThresholdStress threshold_on_curve(const ProgramTemperature &temperature) const;
-    void            update_thresholds();
-    HistoryRow      row(const SpecimenAverages &averages) const;
-    void            record(std::size_t segment);
-    void            note_threshold(const HistoryRow &now);
+    ThresholdStress      specimen_threshold_at(const ProgramTemperature &temperature) const;
+    ThresholdStress      threshold_on_curve(const ProgramTemperature &temperature) const;
+    void                 update_thresholds();
+    RejuvenationMeasures measures() const;
+    HistoryRow           row(const SpecimenAverages &averages) const;
+    void                 record(std::size_t segment);
+    void                 note_threshold(const HistoryRow &now);
 
     // Results
     void write_fields();
+    void analyze_rejuvenation();
     void finish(const std::string &status, const std::string &message);
 
     const Deck    &deck;

@@ -11,12 +11,25 @@ namespace revitra
     : fe(fe)
     , B(rows_per_point * quadrature.size(), fe.n_dofs_per_cell())
     , JxW(quadrature.size())
+    , volumetric_element(fe.degree - 1)
+    , volumetric_basis(quadrature.size(), volumetric_element.n_dofs_per_cell())
+  {}
+
+  /// The polynomials at the quadrature points, in coordinates of the specimen: in those of the unit cell they would not
+  /// contain the linear functions on a general quadrilateral, and an order of accuracy would be lost (Arnold, Boffi and
+  /// Falk, Math. Comp. 71, 2002).
+  template <int dim>
+  void StrainOperator<dim>::evaluate_volumetric_basis(const FEValues<dim> &fe_values)
   {
-    const FE_DGP<dim> volumetric_element(fe.degree - 1);
-    volumetric_basis.resize(quadrature.size(), volumetric_element.n_dofs_per_cell());
-    for (unsigned int q = 0; q < quadrature.size(); ++q)
-      for (unsigned int k = 0; k < volumetric_element.n_dofs_per_cell(); ++k)
-        volumetric_basis(q, k) = volumetric_element.shape_value(k, quadrature.point(q));
+    const auto       cell   = fe_values.get_cell();
+    const Point<dim> center = cell->center();
+    const double     size   = cell->diameter();
+    for (unsigned int q = 0; q < fe_values.n_quadrature_points; ++q)
+      {
+        const Point<dim> scaled((fe_values.quadrature_point(q) - center) / size);
+        for (unsigned int k = 0; k < volumetric_element.n_dofs_per_cell(); ++k)
+          volumetric_basis(q, k) = volumetric_element.shape_value(k, scaled);
+      }
   }
 
   template <int dim>
@@ -65,6 +78,7 @@ namespace revitra
           }
       }
 
+    evaluate_volumetric_basis(fe_values);
     const Eigen::MatrixXd weighted = volumetric_basis.transpose() * JxW.asDiagonal();
     const Eigen::MatrixXd projected =
       volumetric_basis * (weighted * volumetric_basis).llt().solve(weighted * divergence);

@@ -11,7 +11,7 @@ namespace revitra
   ///
   /// Each quadrature point has `rows_per_point` rows: the strain-like components of the strain deviator (see
   /// material/law/deviator.h; the first three in plane strain, where the others vanish), then the volumetric strain.
-  /// The latter is the L2 projection of tr ε on the polynomials of one degree less on the cell (B-bar), so that plastic
+  /// The latter is the L2 projection of tr ε on the polynomials of one degree less in x (B-bar), so that plastic
   /// flow, which is isochoric, does not lock the element.
   template <int dim>
   class StrainOperator
@@ -23,8 +23,8 @@ namespace revitra
 
     StrainOperator(const dealii::FiniteElement<dim> &fe, const dealii::Quadrature<dim> &quadrature);
 
-    /// Set up for the cell of `fe_values`, which provides gradients and JxW values. Costs nothing if that cell is a
-    /// translate of the one before, for which reinit() must have been called too.
+    /// Set up for the cell of `fe_values`, which provides gradients, JxW values and quadrature points. Costs nothing if
+    /// that cell is a translate of the one before, for which reinit() must have been called too.
     void reinit(const dealii::FEValues<dim> &fe_values);
 
     /// (rows_per_point · quadrature points) × (dofs of the cell)
@@ -34,10 +34,13 @@ namespace revitra
     const Eigen::VectorXd &weights() const { return JxW; }
 
   private:
+    void evaluate_volumetric_basis(const dealii::FEValues<dim> &fe_values);
+
     const dealii::FiniteElement<dim> &fe;
-    Eigen::MatrixXd                   volumetric_basis; ///< polynomials of the projection at the quadrature points
     Eigen::MatrixXd                   B;
     Eigen::VectorXd                   JxW;
+    const dealii::FE_DGP<dim>         volumetric_element; ///< the polynomials of the projection
+    Eigen::MatrixXd                   volumetric_basis;   ///< at the quadrature points
     bool                              ready = false;
   };
 } // namespace revitra

@@ -69,6 +69,9 @@ namespace revitra
           for (CellField &field : fields)
             field.second[index] /= volume;
         }
+    fields.emplace_back("region", dealii::Vector<double>(triangulation.n_active_cells()));
+    for (const auto &cell : triangulation.active_cell_iterators())
+      fields.back().second[cell->active_cell_index()] = cell->material_id();
     return fields;
   }
 

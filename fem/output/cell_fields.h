@@ -11,7 +11,8 @@ namespace revitra
 {
   /// What the field files show of the quadrature points: averages over each cell of the stress that the loading works
   /// on (shear or axial), equivalent stress, pressure, state variables, EED, EED/σ_c, rejuvenation degree ξ/ξ₀ and
-  /// plastic rate |γ̇ᵖ|; dimensionless.
+  /// plastic rate |γ̇ᵖ|; dimensionless; and
+  /// `region`, the material id of the cell.
   ///
   /// `weights` are the points' quadrature weights, zero where they are not locally owned, in the order of `history`.
   template <int dim>

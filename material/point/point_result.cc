@@ -2,6 +2,7 @@
 
 #include "material/law/steady_state.h"
 #include "material/point/point_simulation.h"
+#include "material/point/uniaxial.h"
 
 #include <chrono>
 #include <cmath>
@@ -40,20 +41,27 @@ namespace revitra
 
   PointResult run_program(const Deck &deck, RowRule &rows, const std::function<void(const HistoryRow &)> &sink)
   {
+    const bool      in_tension = deck.loading_mode == LoadingMode::tension;
+    const double    per_shear  = in_tension ? loading_direction(LoadingMode::tension, 3).strain_per_shear : 1.;
     PointResult     result;
-    PointSimulation simulation(deck, rows, [&](const HistoryRow &row, const std::size_t segment) {
-      sink(row);
-      result.curve.add(row, segment);
-    });
+    PointSimulation simulation(
+      in_tension ? sheared_deck(deck) : deck, rows, [&](const HistoryRow &row, const std::size_t segment) {
+        const HistoryRow told = in_tension ? row_in_tension(row, PointSimulation::columns()) : row;
+        sink(told);
+        result.curve.add(told, segment);
+      });
     result.outcome.tool = "revitra-point";
     run(simulation, result.outcome);
-    result.outcome.sigma_flow = flow_stress(Kinetics(deck.material, deck.material.temperature));
-    result.outcome.sigma_c    = reported_threshold(deck, simulation, result.outcome.sigma_flow);
+    if (in_tension && !result.outcome.message.empty())
+      result.outcome.message += " (in terms of the shear that goes with this tension: strain √3 times, stress 1/√3)";
+    const double sigma_flow   = flow_stress(Kinetics(deck.material, deck.material.temperature));
+    result.outcome.sigma_flow = sigma_flow / per_shear;
+    result.outcome.sigma_c    = reported_threshold(deck, simulation, sigma_flow) / per_shear;
 
     // What the simulation has located is better than what the rows say.
-    result.curve.set_strain_c(simulation.strain_c());
+    result.curve.set_strain_c(per_shear * simulation.strain_c());
     if (!std::isnan(simulation.peak().stress()))
-      result.curve.set_peak(simulation.peak().strain(), simulation.peak().stress());
+      result.curve.set_peak(per_shear * simulation.peak().strain(), simulation.peak().stress() / per_shear);
     return result;
   }
 } // namespace revitra

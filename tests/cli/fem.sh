@@ -71,6 +71,67 @@ run 2 empty.prm --output bad --set 'Specimen/Mesh file=some.msh'
 says 'Mesh file'
 run 2 empty.prm --output bad --restart
 says 'not in this version'
+
+# ... and specimens that will not do
+mesh() { # a unit square of 2 x 1 cells with the point in its middle at ($1, $2), the group at its top called $3
+  cat <<END
+\$MeshFormat
+2.2 0 8
+\$EndMeshFormat
+\$PhysicalNames
+5
+1 1 "bottom"
+1 2 "$3"
+1 3 "left"
+1 4 "right"
+2 5 "glass"
+\$EndPhysicalNames
+\$Nodes
+8
+1 0 0 0
+2 0.5 0 0
+3 1 0 0
+4 1 $4 0
+5 0.5 1 0
+6 0 1 0
+7 $1 $2 0
+8 1 1 0
+\$EndNodes
+\$Elements
+10
+1 1 2 1 1 1 2
+2 1 2 1 1 2 3
+3 1 2 2 2 8 5
+4 1 2 2 2 5 6
+5 1 2 3 3 6 1
+6 1 2 4 4 3 4
+7 1 2 4 4 4 8
+8 3 2 5 5 1 2 7 6
+9 3 2 5 5 2 3 4 7
+10 3 2 5 5 7 4 8 5
+\$EndElements
+END
+}
+mesh 0.5 -0.3 top 0.5 >inverted.msh
+run 2 empty.prm --output bad --set 'Specimen/Mesh file=inverted.msh'
+says 'inside out'
+mesh 0.5 0.5 roof 0.5 >no_top.msh
+run 2 empty.prm --output bad --set 'Specimen/Mesh file=no_top.msh'
+says 'no curves in the physical group `top`'
+mesh 0.4 0.6 top 0.3 >unmatched.msh
+run 2 empty.prm --output bad --set 'Specimen/Mesh file=unmatched.msh'
+says 'do not match'
+grid() { run 2 empty.prm --output bad --set 'Material/Initial free volume=grid' --set 'Grid field/File=grid.csv'; }
+printf 'x,y,value\n0,0,0.05\n1,0,0.05\n0,1,0.05\n' >grid.csv
+grid
+says 'grid.csv'
+printf 'x,y,value\n0,0,0.05\n1,0,nan\n0,1,0.05\n1,1,0.05\n' >grid.csv
+grid
+says 'nan'
+run 2 empty.prm --output bad --set 'Material/Initial free volume=0.05+0.05*random'
+says '0.05+0.05\*random'
+run 2 empty.prm --output bad --set Loading/Mode=tension
+says 'allowed is free'
 absent bad
 
 # 3: the numerics gave up; what there is stays

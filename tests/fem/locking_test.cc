@@ -48,8 +48,9 @@ namespace revitra
       const double  bulk = 2. * (1. + poisson_ratio) / (3. * (1. - 2. * poisson_ratio)); // at a shear modulus of 1
       const TestSpecimen<2> specimen(unit_box<2>({cells, cells}, degree, Deck::LateralBoundary::free));
       const QGauss<2>       quadrature(degree + 1);
-      FEValues<2>           fe_values(specimen.element, quadrature, update_gradients | update_JxW_values);
-      StrainOperator<2>     strain_operator(specimen.element, quadrature);
+      FEValues<2>           fe_values(
+        specimen.element, quadrature, update_gradients | update_JxW_values | update_quadrature_points);
+      StrainOperator<2> strain_operator(specimen.element, quadrature);
 
       TrilinosWrappers::SparsityPattern pattern(specimen.owned(), specimen.owned(), specimen.relevant, MPI_COMM_WORLD);
       DoFTools::make_sparsity_pattern(

@@ -174,7 +174,7 @@ namespace revitra
     }
 
     /// For any displacement the volumetric strain lies in the space of one degree less and differs from tr ε by
-    /// something orthogonal to that space: tested by the moments with 1 and, for degree 2, the unit coordinates.
+    /// something orthogonal to that space: tested by the moments with 1 and, for degree 2, the coordinates.
     template <int dim>
     void volumetric_strain_is_the_projection(const unsigned int degree)
     {
@@ -188,9 +188,6 @@ namespace revitra
       StrainOperator<dim> strain_operator(cells.element, cells.quadrature);
       Eigen::MatrixXd     moments(n_points, n_moments);
       double              largest_change = 0.;
-      for (unsigned int q = 0; q < n_points; ++q)
-        for (unsigned int k = 0; k < n_moments; ++k)
-          moments(q, k) = k == 0 ? 1. : cells.quadrature.point(q)[k - 1];
       for (const auto &cell : cells.dof_handler.active_cell_iterators())
         {
           cells.fe_values.reinit(cell);
@@ -200,6 +197,8 @@ namespace revitra
           Eigen::VectorXd       projected(n_points), divergence = Eigen::VectorXd::Zero(n_points), weights(n_points);
           for (unsigned int q = 0; q < n_points; ++q)
             {
+              for (unsigned int k = 0; k < n_moments; ++k)
+                moments(q, k) = k == 0 ? 1. : (cells.fe_values.quadrature_point(q) - cell->center())[k - 1];
               projected[q] = strain[q * rows + StrainOperator<dim>::volumetric_row];
               weights[q]   = cells.fe_values.JxW(q);
               for (unsigned int i = 0; i < displacement.size(); ++i)

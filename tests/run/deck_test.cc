@@ -374,6 +374,20 @@ TEST_F(DeckTest, free_volume_in_z_needs_three_dimensions)
   EXPECT_TRUE(problems("", {"Material/Initial free volume=0.05+0.01*z", "Specimen/Dimension=3"}).empty());
 }
 
+TEST_F(DeckTest, tension_needs_free_sides_and_shear_platens_that_grip)
+{
+  EXPECT_TRUE(mentions(problems_of_override("Loading/Mode=tension"), {"Specimen/Lateral boundary = periodic", "free"}));
+  EXPECT_TRUE(mentions(problems_of_override("Loading/Platens=frictionless"), {"Loading/Platens", "gripped"}));
+  EXPECT_TRUE(
+    problems("", {"Loading/Mode=tension", "Loading/Platens=frictionless", "Specimen/Lateral boundary=free"}).empty());
+}
+
+TEST_F(DeckTest, cells_are_not_joined_where_they_are_split)
+{
+  EXPECT_TRUE(mentions(problems_of_override("Adaptivity/Coarsen below=0.1"), {"less than Adaptivity/Refine above"}));
+  EXPECT_TRUE(problems("", {"Adaptivity/Coarsen below=0.1", "Adaptivity/Refine above=0.2"}).empty());
+}
+
 TEST_F(DeckTest, a_failed_read_writes_nothing)
 {
   problems("", {"Output/Directory=" + scratch.path("results"), "Foo=1"});

@@ -83,6 +83,13 @@ namespace
        "Material/Strain scale=0.7",
        "Material/Time scale=1e-3",
        "Material/Glass transition temperature=700",
+       "Loading/Mode=tension",
+       "Loading/Platens=frictionless",
+       "Adaptivity/Levels=3",
+       "Adaptivity/Interval=7",
+       "Adaptivity/Refine above=0.30000000000000004",
+       "Adaptivity/Coarsen below=0",
+       "Adaptivity/Maximum cells=12345",
        "Loading/Program=rate 1e-2 until stress 12.5; stress 12.5 for 3, temperature to 0.95; hold for 1",
        "EED/Threshold=value",
        "EED/Threshold stress=7.9000000000000004",
@@ -192,7 +199,7 @@ TEST(DeckWriter, manual_has_a_row_for_every_parameter)
         bars += line[i] == '|' && (i == 0 || line[i - 1] != '\\');
       EXPECT_EQ(bars, 6u) << line;
     }
-  EXPECT_EQ(sections, 9u);
+  EXPECT_EQ(sections, 10u);
   EXPECT_EQ(rows, deck_entries().size());
   EXPECT_NE(manual.str().find("| Temperature | `0.9` | T_g | "), std::string::npos);
 }

@@ -1,0 +1,240 @@
+#!/usr/bin/env python3
+"""revitra-plot as a user runs it, on what revitra-fem has written: plot.py BIN_DIR SOURCE_DIR        (in an empty directory)
+
+What is drawn is compared with what is known otherwise: means of fields with the history, areas with the EED, parts of the volume and of
+the picture with the layers of the deck. Then files, statuses and messages.
+"""
+
+import base64
+import pathlib
+import shutil
+import sys
+import zlib
+
+sys.dont_write_bytecode = True
+bin_dir, source_dir = map(pathlib.Path, sys.argv[1:3])
+sys.path[:0] = [str(source_dir / "tests/examples"), str(source_dir / "fem/output/plot")]
+
+import matplotlib.image
+import numpy as np
+from checks import check, finish, run
+from revitra_plot import curves, fields, rejuvenation, solid, vtu
+from revitra_plot.run import read_run
+
+BAND = 0.1  # height of the softer layer, at the top
+PICTURES = ("curve", "history", "fields", "rejuvenation")
+
+# name: what is unlike the empty deck, short and coarse
+SPECIMENS = {
+    "layers": {"Material/Initial free volume": f"y<{1 - BAND} ? 0.05 : 0.055", "Specimen/Subdivisions": "3,10",
+               "Loading/Program": "rate 1e-4 until strain 0.15", "Output/Fields interval": "0.05"},
+    "hole": {"Specimen/Mesh file": source_dir / "meshes/plate_with_hole.msh", "Loading/Program": "rate 1e-4 until strain 0.06",
+             "Output/Units": "physical"},
+    "box": {"Specimen/Dimension": "3", "Specimen/Size": "1,2,0.5", "Specimen/Subdivisions": "2,3,2",
+            "Material/Initial free volume": "0.05+0.01*x+0.01*y", "Loading/Program": "rate 1e-3 until strain 0.12"},
+    "one_cell": {"Specimen/Subdivisions": "1", "Loading/Program": "rate 1e-4 until strain 0.05; hold for 1e4"},
+    "no_fields": {"Specimen/Subdivisions": "1", "Loading/Program": "rate 1e-4 until strain 0.05", "Output/Fields interval": "0"},
+}
+POINT = {"Loading/Program": "rate 1e-4 until strain 0.15; rate -1e-4 until strain -0.15; rate 1e-4 until strain 0.1"}
+
+
+def compute():
+    pathlib.Path("empty.prm").touch()
+    for name, parameters in SPECIMENS.items():
+        command(name, parameters, "mpirun", "-np", "2", bin_dir / "revitra-fem")
+    command("point", POINT, bin_dir / "revitra-point")
+
+
+def command(name, parameters, *tool):
+    options = [part for parameter, value in parameters.items() for part in ("--set", f"{parameter}={value}")]
+    done = run(*tool, "empty.prm", "--quiet", "--output", name, *options)
+    check(done.returncode == 0, f"{name} was not computed: {done.stderr}")
+
+
+def plot(*arguments, status=0, says=()):
+    """Runs revitra-plot; a failure has to be one line that says all of the texts."""
+    done = run(bin_dir / "revitra-plot", *arguments)
+    what = f"revitra-plot {' '.join(map(str, arguments))}"
+    check(done.returncode == status, f"{what}: status {done.returncode}: {done.stderr}")
+    check(status == 0 or done.stderr.count("\n") == 1, f"{what}: not one line: {done.stderr}")
+    for text in says:
+        check(text in done.stderr + done.stdout, f"{what}: no '{text}' in: {done.stderr}")
+    return done.stdout.split("\n")[:-1]
+
+
+def last_record(result):
+    return fields.read_record(*fields.choose_record(result))
+
+
+def check_means():
+    """Cells and their volumes, read from the pieces of two ranks (of which one is empty), give the averages of the history."""
+    for name in ("layers", "hole", "box", "one_cell"):
+        result = read_run(name)
+        mean, expected = last_record(result).mean("free_volume"), result.history["free_volume"][-1]
+        check(abs(mean / expected - 1) < 1e-6, f"{name}: mean free volume {mean} in the fields, {expected} in the history")
+    energy, scale = last_record(read_run("hole")).mean("eed"), 157.0
+    check(abs(scale * energy / read_run("hole").history["eed_mean"][-1] - 1) < 1e-5, "hole: mean EED in physical units")
+
+
+def check_blocks():
+    """Arrays of more than one block, as other versions of deal.II may write them."""
+    blocks = [b"first block", b"and second"]
+    packed = [zlib.compress(block) for block in blocks]
+    header = np.array([2, 11, 10, *map(len, packed)], dtype="<u4").tobytes()
+    text = (base64.b64encode(header) + base64.b64encode(b"".join(packed))).decode()
+    check(vtu.unzipped_bytes(text, np.dtype("<u4")) == b"".join(blocks), "two compressed blocks are not read")
+
+
+def check_volumes():
+    record = last_record(read_run("box"))
+    check(abs(record.volumes.sum() - 1) < 1e-6, f"box: volume {record.volumes.sum()}")
+    for view, polygons, expected in (
+        ("slice", solid.mid_plane_slice(record, 0), 2.0), ("faces", solid.visible_faces(record, 0), seen_of_box(1, 2, 0.5)),
+    ):
+        area = sum(map(polygon_area, polygons.corners))
+        check(abs(area / expected - 1) < 1e-5, f"box: area {area} of the {view}, not {expected}")
+    seen = record.points.mean(axis=(1, 2, 3))[solid.visible_faces(record, 0).cells]
+    check(seen[-1].min() > 0.3 and not np.any(np.all(seen < [0.5, 1, 0.25], axis=1)), "box: seen from behind")
+    frustum = [[[x, y, 0] for x in (0, 2)] for y in (0, 2)], [[[x, y, 3] for x in (0, 1)] for y in (0, 1)]
+    volume = fields.cell_volumes(np.array([frustum], dtype=float), 3)[0]
+    check(abs(volume - 7) < 1e-12, f"volume {volume} of a frustum, not 7")
+
+
+def seen_of_box(x, y, z):
+    """Area, from the direction of view, of the three sides of a box."""
+    return np.dot(solid.VIEW, [y * z, x * z, x * y])
+
+
+def polygon_area(corners):
+    x, y = np.asarray(corners, dtype=float).T
+    return abs(x @ np.roll(y, -1) - y @ np.roll(x, -1)) / 2
+
+
+def check_histogram():
+    """The layers of the deck, of which the softer one alone rejuvenates much."""
+    record = last_record(read_run("layers"))
+    values, volumes = record.values["rejuvenation"], record.volumes
+    histogram = rejuvenation.counted_histogram(values, record.values["eed_star"], volumes)
+    check(abs(histogram.fraction.sum() - 1) < 1e-12, f"the fractions add up to {histogram.fraction.sum()}")
+    much = histogram.fraction[histogram.low > 1.5].sum()
+    check(abs(much - BAND) < 1e-6, f"{much} of the volume rejuvenates by more than half, not {BAND}")
+    mean = np.nansum(histogram.fraction * histogram.eed_star)
+    check(abs(mean / record.mean("eed_star") - 1) < 1e-9, f"EED* {mean} on average over the histogram")
+    both = rejuvenation.counted_histogram(np.array([0.8, 0.99, 1.0, 1.3]), np.ones(4), np.array([1.0, 2.0, 3.0, 4.0]))
+    ages = both.fraction[both.high < 1 + 1e-9].sum()
+    check(abs(ages - 0.3) < 1e-12, f"{ages} of the volume ages, not 0.3")
+
+
+def check_area():
+    """What is shaded is the EED, in cycles too, within the error of the trapezoidal rule."""
+    for name, bound in (("layers", 3e-3), ("hole", 3e-3), ("point", 3e-5)):
+        result = read_run(name)
+        parts = curves.excursions(*(result.history[column] for column in ("strain", "stress", "sigma_c")))
+        area = sum(np.trapz(stress - threshold, strain) for strain, stress, threshold in parts)
+        check(abs(area / result.summary["eed"] - 1) < bound, f"{name}: the area is {area}, the EED {result.summary['eed']}")
+        check(len(parts) == (3 if name == "point" else 1), f"{name}: {len(parts)} areas")
+    ((strain, stress, threshold),) = curves.excursions(np.array([0.0, 1, 2]), np.array([0.0, -4, 0]), np.array([0.0, 1, 1]))
+    area = np.trapz(stress - threshold, strain)
+    check(abs(area + 2.25) < 1e-12, f"area {area} of a triangle, not -2.25")
+
+
+def pixels(path):
+    return matplotlib.image.imread(path)[..., :3]
+
+
+def check_pictures():
+    """All of them by default; none is blank."""
+    for name in ("layers", "hole", "box", "one_cell"):
+        check(plot(name) == [f"{name}/{picture}.png" for picture in PICTURES], f"{name}: not all pictures")
+        for picture in PICTURES:
+            image = pixels(f"{name}/{picture}.png")
+            check(min(image.shape[:2]) > 400 and image.std() > 0.03, f"{name}/{picture}.png is small or blank")
+    check(plot("point") == ["point/curve.png", "point/history.png"], "point: not the two curves")
+    check(plot("layers", "one_cell", "--output", "both") == [f"both/{name}.png" for name in ("curve", "history", "rejuvenation")],
+          "two runs: not the three pictures")
+    for kind, start in (("pdf", b"%PDF"), ("svg", b"<?xml")):
+        for file in plot("layers", "--format", kind, "--output", kind, "--at", "0.05"):
+            check(pathlib.Path(file).read_bytes().startswith(start), f"{file} is no {kind}")
+
+
+def check_colors():
+    """The softer layer's color takes the tenth of the specimen at the top."""
+    plot("layers", "--only", "fields", "--fields", "rejuvenation", "--undeformed", "--output", "colors")
+    image = pixels("colors/fields.png")
+    image = image[:, : round(0.8 * image.shape[1])]  # without the color bar
+    band, rest = (np.argwhere(np.all(np.abs(image - color) < 0.02, axis=-1)) for color in ((0.404, 0.0, 0.122), (0.969, 0.966, 0.965)))
+    share = len(band) / (len(band) + len(rest))
+    check(abs(share - BAND) < 0.01, f"{share} of the picture is red, not {BAND}")
+    check(len(band) and band[:, 0].max() < np.quantile(rest[:, 0], 0.05), "the band is not at the top")
+
+
+def check_written_histogram():
+    """rejuvenation.csv is drawn if it is there."""
+    shutil.copytree("one_cell", "counted")
+    histogram = "rejuvenation_low,rejuvenation_high,volume_fraction,eed_star_mean\n0.9,1,0.25,0.01\n1,1.2,0,nan\n1.2,1.3,0.75,0.2\n"
+    pathlib.Path("counted/rejuvenation.csv").write_text(histogram, encoding="utf-8")
+    written = rejuvenation.histogram_of(read_run("counted"), None, True)
+    check(list(written.fraction) == [0.25, 0, 0.75], f"fractions {written.fraction}")
+    plot("counted", "--only", "rejuvenation", "--output", "written")
+    check(not np.array_equal(pixels("written/rejuvenation.png"), pixels("one_cell/rejuvenation.png")), "the file is not drawn")
+    (pathlib.Path("counted") / "rejuvenation.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    plot("counted", status=2, says=["counted/rejuvenation.csv", "no column rejuvenation_low"])
+
+
+def check_animation():
+    files = plot("layers", "--only", "curve", "--animate", "--output", "moving")
+    records = len(fields.record_files(read_run("layers")))
+    check(len(list(pathlib.Path("moving/frames").glob("*.png"))) == records >= 4, f"not {records} frames")
+    check(files[-1] == "moving/animation.gif" and pathlib.Path(files[-1]).read_bytes().startswith(b"GIF"), "no animation")
+    sizes = {pixels(frame).shape for frame in pathlib.Path("moving/frames").iterdir()}
+    check(len(sizes) == 1, f"frames of the sizes {sizes}")
+
+
+def check_problems():
+    plot("--help", says=["examples:", "--at 0.1", "exit status"])
+    plot("nowhere", status=2, says=["nowhere: there is no such directory", "--output"])
+    plot("both", status=2, says=["both: there is no history.csv"])
+    plot("layers", "--nonsense", status=2, says=["--nonsense", "--help"])
+    plot(status=2, says=["DIR", "--help"])
+    plot("layers", "--only", "picture", status=2, says=["--only picture", "curve, history, fields, rejuvenation"])
+    plot("layers", "--fields", "free_volum", status=2, says=["'free_volum'", "free_volume"])
+    plot("layers", "one_cell", "--at", "0.1", status=2, says=["give one directory"])
+    plot("layers", "hole", status=2, says=["different Output/Units"])
+    plot("no_fields", says=["note: ", "Output/Fields interval = 0", "no_fields/curve.png"])
+    for option in (["--only", "fields"], ["--at", "0.1"], ["--animate"]):
+        plot("no_fields", *option, status=2, says=["Output/Fields interval = 0", "run again with"])
+    plot("no_fields", "--only", "rejuvenation", says=["rejuvenation.png"])  # rejuvenation.csv is enough for it
+    plot("point", "--fields", "eed", status=2, says=["revitra-point", "revitra-fem"])
+    plot("layers", "--only", "curve", "--output", "empty.prm/here", status=4, says=["empty.prm/here", "cannot be written"])
+
+
+def check_damage():
+    """Files that end too early, or are gone."""
+    shutil.copytree("layers", "damaged")
+    folder, last = pathlib.Path("damaged/fields"), len(fields.record_files(read_run("layers")))
+    piece = folder / f"fields_{last:04d}.1.vtu"
+    whole = piece.read_bytes()
+    for size in (0, 100, len(whole) // 2, len(whole) - 20):
+        piece.write_bytes(whole[:size])
+        plot("damaged", "--only", "fields", status=2, says=[str(piece), "truncated", "run again"])
+    plot("damaged", "--only", "fields", "--at", "0", "--output", "first")
+    text = whole.decode().split('Name="free_volume"')
+    piece.write_text(text[0] + 'Name="free_volume"' + text[1].replace("A", "B", 4), encoding="utf-8")
+    plot("damaged", "--only", "fields", status=2, says=[str(piece), "cannot be read"])
+    piece.unlink()
+    plot("damaged", "--only", "fields", status=2, says=[str(piece), "missing"])
+    history = pathlib.Path("damaged/history.csv")
+    lines = history.read_text(encoding="utf-8").splitlines(keepends=True)
+    history.write_text("".join(lines[:-1]) + lines[-1][:20], encoding="utf-8")
+    check(len(read_run("damaged").history["time"]) == len(lines) - 2, "half a last row is not left out")
+    history.write_text("".join([*lines[:3], lines[3][:20] + "\n", *lines[4:]]), encoding="utf-8")
+    plot("damaged", status=2, says=["damaged/history.csv: line 4"])
+    history.write_text(lines[0], encoding="utf-8")
+    plot("damaged", status=2, says=["damaged/history.csv: has no rows"])
+
+
+compute()
+for part in (check_means, check_blocks, check_volumes, check_histogram, check_area, check_pictures, check_colors,
+             check_written_histogram, check_animation, check_problems, check_damage):
+    part()
+finish()
