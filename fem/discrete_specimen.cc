@@ -85,12 +85,11 @@ namespace revitra
     const Deck::Adaptivity &rule      = deck.adaptivity;
     const Vector<double>    indicator = localization_indicator(triangulation, history, *equilibrium);
     const int               coarsest = deck.specimen.refinements, finest = coarsest + rule.levels;
-    const bool              is_full = triangulation.n_global_active_cells() >= rule.maximum_cells;
     for (const auto &cell : triangulation.active_cell_iterators())
       if (cell->is_locally_owned())
         {
           const double value = indicator[cell->active_cell_index()];
-          if (value > rule.refine_above && cell->level() < finest && !is_full)
+          if (value > rule.refine_above && cell->level() < finest)
             cell->set_refine_flag();
           else if (value < rule.coarsen_below && cell->level() > coarsest)
             cell->set_coarsen_flag();
@@ -104,9 +103,11 @@ namespace revitra
           to_refine += cell->refine_flag_set() ? 1. : 0.;
           to_coarsen += cell->coarsen_flag_set() ? 1. : 0.;
         }
-    const bool is_worth_it =
-      Utilities::MPI::sum(to_refine, communicator) > 0. ||
-      Utilities::MPI::sum(to_coarsen, communicator) > worth_coarsening * triangulation.n_global_active_cells();
+    const double cells     = triangulation.n_global_active_cells();
+    const double refined   = Utilities::MPI::sum(to_refine, communicator);
+    const double coarsened = Utilities::MPI::sum(to_coarsen, communicator);
+    const double added     = refined * (GeometryInfo<dim>::max_children_per_cell - 1.);
+    const bool is_worth_it = refined > 0. ? cells + added <= rule.maximum_cells : coarsened > worth_coarsening * cells;
     if (!is_worth_it)
       for (const auto &cell : triangulation.active_cell_iterators())
         {

@@ -75,6 +75,7 @@ namespace revitra
            newton_settings(deck.time_stepping.tolerance))
     , temperature(deck.material.temperature)
     , stress_per_equivalent(1. / specimen.direction.strain_per_shear)
+    , threshold(deck, threshold_rule, specimen, communicator)
     , energy(specimen.direction.modulus(deck.material))
   {}
 
@@ -110,7 +111,7 @@ namespace revitra
   {
     open_outputs();
     say_what_is_run();
-    update_thresholds();
+    threshold.update(temperature, step.stress());
     step.begin_segment({temperature});
     averages = specimen.averages();
     energy.initialize(averages.plastic_rate);
@@ -194,12 +195,12 @@ namespace revitra
   void SpecimenSimulation<dim>::stop_at_threshold(const SegmentRun &run, double &h)
   {
     constexpr double near_an_end = 0.01; // a kink so near to the end of a step does no harm
-    if (!specimen_threshold.crossed)
+    if (!threshold.is_known())
       return;
     rk::Weights excess;
     for (unsigned int i = 0; i < rk::stages; ++i)
-      excess[i] = std::abs(step.curve().stress[i]) -
-                  threshold_on_curve(run.control().temperature(step.time() + rk::c[i] * h)).stress;
+      excess[i] =
+        std::abs(step.curve().stress[i]) - threshold.at(run.control().temperature(step.time() + rk::c[i] * h)).stress;
     const auto crossing = first_zero(excess);
     if (!crossing || *crossing < near_an_end || *crossing > 1. - near_an_end)
       return;
@@ -262,9 +263,9 @@ namespace revitra
     rk::Weights sigma_c, sigma_c_rate;
     for (unsigned int i = 0; i < rk::stages; ++i)
       {
-        const ThresholdStress threshold = threshold_on_curve(run.control().temperature(step.time() + rk::c[i] * h));
-        sigma_c[i]                      = threshold.stress;
-        sigma_c_rate[i]                 = threshold.rate;
+        const ThresholdStress now = threshold.at(run.control().temperature(step.time() + rk::c[i] * h));
+        sigma_c[i]                = now.stress;
+        sigma_c_rate[i]           = now.rate;
       }
     energy.add(step.curve(), h, run.controls_stress(), sigma_c, sigma_c_rate);
     strain_path += std::abs(step.curve().strain.back() - step.curve().strain.front());
@@ -272,7 +273,7 @@ namespace revitra
     step.accept();
     ++accepted_steps;
     temperature = run.control().temperature(step.time()).value;
-    update_thresholds();
+    threshold.update(temperature, step.stress());
     averages = specimen.averages();
     record(current_segment);
     const double interval = deck.output.fields_interval;
@@ -301,7 +302,7 @@ namespace revitra
     if (!specimen.adapt(x))
       return;
     step.resume(std::move(x), run.control().load(step.time()), run.control().temperature(step.time()));
-    update_thresholds();
+    threshold.update(temperature, step.stress());
     const SpecimenAverages before = std::exchange(averages, specimen.averages());
     // before anything flows the mean EED is that of a few points, and a change of it means nothing
     const double least_energy = 1e-3 * stress_scale * stress_scale / deck.material.shear_modulus;
@@ -311,6 +312,7 @@ namespace revitra
       return change;
     };
     ++mesh_changes;
+    largest_stress_jump = std::max(largest_stress_jump, std::abs(step.stress() - stress_before));
 
     std::ostringstream text;
     text << "mesh: " << cells_before << " -> " << specimen.triangulation.n_global_active_cells() << " cells at strain "
@@ -333,59 +335,6 @@ namespace revitra
     throw NumericsError(message.str());
   }
 
-  /// σ_c of the specimen, as an equivalent stress: the average over its points or, if they follow the balance of the
-  /// state, that of the average state.
-  template <int dim>
-  ThresholdStress SpecimenSimulation<dim>::specimen_threshold_at(const ProgramTemperature &at) const
-  {
-    const bool is_known = specimen_threshold.crossed && at.rate == 0.;
-    if (threshold_rule.kind == ThresholdKind::balance || is_known)
-      return {specimen_threshold.stress, 0.};
-    StageLaws laws(specimen.glasses, threshold_rule, at, /* length, of no consequence for thresholds = */ 1.);
-    return average_threshold(specimen.glasses, laws, specimen.equilibrium->weights(), communicator);
-  }
-
-  /// The same as a stress of the specimen's own stress-strain curve.
-  template <int dim>
-  ThresholdStress SpecimenSimulation<dim>::threshold_on_curve(const ProgramTemperature &at) const
-  {
-    const ThresholdStress equivalent = specimen_threshold_at(at);
-    return {stress_per_equivalent * equivalent.stress, stress_per_equivalent * equivalent.rate};
-  }
-
-  /// Bring the thresholds to the last accepted state.
-  template <int dim>
-  void SpecimenSimulation<dim>::update_thresholds()
-  {
-    StageLaws laws(
-      specimen.glasses, threshold_rule, {temperature}, /* length, of no consequence for thresholds = */ 1.);
-    if (threshold_rule.kind != ThresholdKind::balance)
-      {
-        for (std::size_t p = 0; p < specimen.history.threshold.size(); ++p)
-          specimen.history.threshold[p] = {laws.at(p).threshold.stress, true, 0.};
-        specimen_threshold = {
-          average_threshold(specimen.glasses, laws, specimen.equilibrium->weights(), communicator).stress, true, 0.};
-        return;
-      }
-    const auto along = [](const Deviator &bias, const Deviator &stress) {
-      const double norm = stress.norm();
-      return norm > 0. ? bias.dot(stress) / norm : bias.norm();
-    };
-    for (std::size_t p = 0; p < specimen.history.state.size(); ++p)
-      if (specimen.equilibrium->owns(p) && !specimen.history.threshold[p].crossed)
-        specimen.history.threshold[p].follow_balance(
-          laws.at(p).kinetics,
-          specimen.history.stress[p].norm(),
-          specimen.history.state[p].st_sum(),
-          along(specimen.history.state[p].bias(), specimen.history.stress[p]));
-    const SpecimenAverages now  = specimen.averages();
-    const double           sign = step.stress() < 0. ? -1. : 1.;
-    specimen_threshold.follow_balance(Kinetics(deck.material, temperature),
-                                      specimen.direction.strain_per_shear * std::abs(step.stress()),
-                                      now.st_sum,
-                                      sign * now.st_bias);
-  }
-
   template <int dim>
   RejuvenationMeasures SpecimenSimulation<dim>::measures() const
   {
@@ -404,9 +353,8 @@ namespace revitra
     row.free_volume                        = mean.free_volume;
     row.st_sum                             = mean.st_sum;
     row.st_bias                            = mean.st_bias;
-    const double sigma_c                   = stress_per_equivalent * specimen_threshold.stress;
-    row.sigma_c                            = specimen_threshold.crossed ? sigma_c : 0.;
-    row.eed                                = energy.effective_energy(row.stress, sigma_c);
+    row.sigma_c                            = threshold.is_known() ? threshold.stress() : 0.;
+    row.eed                                = energy.effective_energy(row.stress, threshold.stress());
     row.eed_star                           = row.sigma_c > 0. ? row.eed / row.sigma_c : 0.;
     row.rejuvenation                       = mean.rejuvenation;
     row.work                               = energy.work();
@@ -493,6 +441,7 @@ namespace revitra
     run_summary.set_count("cells", specimen.triangulation.n_global_active_cells());
     run_summary.set_count("mesh_changes", mesh_changes);
     run_summary.set("mesh_drift", largest_drift);
+    run_summary.set("mesh_stress_jump", unit_scales(deck).stress * largest_stress_jump);
     run_summary.set_count("ranks", Utilities::MPI::n_mpi_processes(communicator));
     run_summary.set_count("stage_solves", step.stage_solves());
     run_summary.set_count("newton_iterations", step.newton_iterations());

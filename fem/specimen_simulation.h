@@ -7,6 +7,7 @@
 #include "fem/rejuvenation_summary.h"
 #include "fem/segment_run.h"
 #include "fem/specimen_energy.h"
+#include "fem/specimen_threshold.h"
 #include "material/run/curve_record.h"
 #include "material/run/deck.h"
 #include "material/run/history.h"
@@ -52,10 +53,7 @@ namespace revitra
     // The mesh
     void adapt_mesh(const SegmentRun &run);
 
-    // Threshold stress and rows
-    ThresholdStress      specimen_threshold_at(const ProgramTemperature &temperature) const;
-    ThresholdStress      threshold_on_curve(const ProgramTemperature &temperature) const;
-    void                 update_thresholds();
+    // Rows
     RejuvenationMeasures measures() const;
     HistoryRow           row(const SpecimenAverages &averages) const;
     void                 record(std::size_t segment);
@@ -79,13 +77,13 @@ namespace revitra
     DiscreteSpecimen<dim> specimen;
     SpecimenStep<dim>     step;
 
-    double           temperature;
-    bool             inhomogeneous = false; ///< whether points differ at the start
-    const double     stress_per_equivalent; ///< stress of a homogeneous specimen per equivalent stress
-    Threshold        specimen_threshold;    ///< as an equivalent stress
-    SpecimenEnergy   energy;
-    SpecimenAverages averages;
-    StepController   controller;
+    double                 temperature;
+    bool                   inhomogeneous = false; ///< whether points differ at the start
+    const double           stress_per_equivalent; ///< stress of a homogeneous specimen per equivalent stress
+    SpecimenThreshold<dim> threshold;
+    SpecimenEnergy         energy;
+    SpecimenAverages       averages;
+    StepController         controller;
 
     std::unique_ptr<HistoryWriter>              history_writer; // on the root only
     std::unique_ptr<FieldsWriter<dim>>          fields_writer;
@@ -101,8 +99,9 @@ namespace revitra
     unsigned int                                accepted_steps     = 0;
     unsigned int                                rejected_steps     = 0;
     unsigned int                                mesh_changes       = 0;
-    double                                      largest_drift   = 0.; ///< relative change of an average with the mesh
-    unsigned int                                newton_reported = 0;  ///< Newton iterations at the last progress report
+    double                                      largest_drift = 0.; ///< relative change of an average with the mesh
+    double                                      largest_stress_jump = 0.; ///< change of the mean stress with the mesh
+    unsigned int                                newton_reported = 0; ///< Newton iterations at the last progress report
     const std::chrono::steady_clock::time_point wall_start      = std::chrono::steady_clock::now();
   };
 } // namespace revitra

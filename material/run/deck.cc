@@ -249,6 +249,17 @@ namespace revitra
         }
     }
 
+    /// Parameters of Material that a region cannot have for itself.
+    const std::set<std::string> of_the_whole_specimen = {"Preset",
+                                                         "Regions",
+                                                         "Temperature",
+                                                         "Constant diffusivity",
+                                                         "Diffusion length",
+                                                         "Stress scale",
+                                                         "Strain scale",
+                                                         "Time scale",
+                                                         "Glass transition temperature"};
+
     /// What `region` sets in a deck of its own.
     void settle_region(const Deck &deck, Deck::Region &region, Problems &problems)
     {
@@ -261,7 +272,7 @@ namespace revitra
         {
           const Assignment       assignment = read_assignment("Material/" + setting, local.file);
           const DeckEntry *const entry      = find_entry(assignment.path());
-          const bool             is_own     = entry && entry->name != "Preset" && entry->name != "Regions";
+          const bool             is_own     = entry && !of_the_whole_specimen.count(entry->name);
           if (!is_own)
             found.push_back(line(assignment, entry ? "it cannot differ by region" : why_unknown(assignment.path())));
           else if (!entry->pattern->match(assignment.value))

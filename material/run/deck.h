@@ -76,7 +76,7 @@ namespace revitra
       unsigned int interval      = 1;       ///< accepted steps from one look at the mesh to the next, >= 1
       double       refine_above  = 0.1;     ///< indicator from which on a cell is split, > 0
       double       coarsen_below = 0.01;    ///< indicator below which cells may be joined again, >= 0
-      unsigned int maximum_cells = 1000000; ///< from this many on no cell is split
+      unsigned int maximum_cells = 1000000; ///< a refinement that would lead to more is left out
     };
 
     /// Error control of either executable.

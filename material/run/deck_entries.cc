@@ -384,9 +384,8 @@ namespace revitra
         {section, "Coarsen below", "", "cells are joined again where both differ by less than this"}, {}, [
         ](auto &deck) -> auto & { return deck.adaptivity.coarsen_below; }));
       entries.push_back(count(
-        {section, "Maximum cells", "", "from this many on no cell is split"}, 1, 2000000000, [](auto &deck) -> auto & {
-          return deck.adaptivity.maximum_cells;
-        }));
+        {section, "Maximum cells", "", "a refinement that would lead to more is left out"}, 1, 2000000000, [
+        ](auto &deck) -> auto & { return deck.adaptivity.maximum_cells; }));
     }
 
     void add_time_stepping(std::vector<DeckEntry> &entries)

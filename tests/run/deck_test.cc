@@ -247,6 +247,7 @@ TEST_F(DeckTest, regions_have_the_values_of_the_deck_and_their_own)
   EXPECT_TRUE(mentions(several, {"Material/Regions: soft", "Shear modulus = -1", "allowed is"}));
   EXPECT_TRUE(mentions(several, {"Material/Regions: hard", "Shear = 2", "no such parameter"}));
   EXPECT_TRUE(mentions(problems_in("soft: Preset = X"), {"cannot differ by region"}));
+  EXPECT_TRUE(mentions(problems_in("soft: Temperature = 0.95"), {"cannot differ by region"}));
   EXPECT_TRUE(mentions(problems_in("soft: Shear modulus = 1; soft: Shear modulus = 2"), {"'soft' is there twice"}));
   EXPECT_TRUE(mentions(problems_in("soft"), {"'soft'", "NAME: PARAMETER"}));
   EXPECT_TRUE(mentions(problems_of_override("Material/Regions=soft: Shear modulus = 1"), {"a box has none"}));
