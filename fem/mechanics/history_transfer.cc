@@ -93,6 +93,7 @@ namespace revitra
         },
         [this](const typename Triangulation<dim>::cell_iterator &, const std::vector<std::vector<double>> &children) {
           std::vector<Eigen::MatrixXd> values;
+          values.reserve(children.size());
           for (const std::vector<double> &child : children)
             values.push_back(shaped(child));
           return flat(interpolation.to_parent(values));
