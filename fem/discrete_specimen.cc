@@ -118,6 +118,17 @@ namespace revitra
   }
 
   template <int dim>
+  typename Equilibrium<dim>::Vector DiscreteSpecimen<dim>::ghosted(
+    const typename Equilibrium<dim>::Vector &displacement) const
+  {
+    IndexSet relevant;
+    DoFTools::extract_locally_relevant_dofs(dof_handler, relevant);
+    typename Equilibrium<dim>::Vector result(dof_handler.locally_owned_dofs(), relevant, communicator);
+    result = displacement;
+    return result;
+  }
+
+  template <int dim>
   bool DiscreteSpecimen<dim>::adapt(Unknown &x)
   {
     using Vector = typename Equilibrium<dim>::Vector;
@@ -127,13 +138,6 @@ namespace revitra
     const double own_iterations = std::accumulate(history.iterations.begin(), history.iterations.end(), 0.);
     mean_iterations             = Utilities::MPI::sum(own_iterations, communicator) /
                       (double(triangulation.n_global_active_cells()) * quadrature.size());
-    const auto ghosted = [this](const Vector &owned) {
-      IndexSet relevant;
-      DoFTools::extract_locally_relevant_dofs(dof_handler, relevant);
-      Vector result(dof_handler.locally_owned_dofs(), relevant, communicator);
-      result = owned;
-      return result;
-    };
     const Vector                                         before = ghosted(x.fluctuation);
     parallel::distributed::SolutionTransfer<dim, Vector> displacement_transfer(dof_handler);
     HistoryTransfer<dim>                                 history_transfer(triangulation, quadrature);

@@ -36,6 +36,9 @@ namespace revitra
     /// equilibrium again. Returns whether the mesh has changed.
     bool adapt(Unknown &x);
 
+    /// `displacement` with the values that the rank's cells need.
+    typename Equilibrium<dim>::Vector ghosted(const typename Equilibrium<dim>::Vector &displacement) const;
+
     /// Averages over the specimen at the last accepted time.
     SpecimenAverages averages() const;
 

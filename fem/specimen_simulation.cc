@@ -7,7 +7,6 @@
 #include "material/run/output_directory.h"
 
 #include <deal.II/base/mpi.h>
-#include <deal.II/dofs/dof_tools.h>
 
 #include <filesystem>
 #include <limits>
@@ -400,15 +399,10 @@ namespace revitra
   {
     if (deck.output.fields_interval == 0.)
       return;
-    TimerOutput::Scope                  scope(timer, "Output");
-    IndexSet                            relevant;
-    typename SpecimenStep<dim>::Unknown ghosted;
-    DoFTools::extract_locally_relevant_dofs(specimen.dof_handler, relevant);
-    ghosted.fluctuation.reinit(specimen.dof_handler.locally_owned_dofs(), relevant, communicator);
-    ghosted.fluctuation = step.solution().fluctuation;
+    TimerOutput::Scope scope(timer, "Output");
     fields_writer->write(time(),
                          specimen.dof_handler,
-                         ghosted.fluctuation,
+                         specimen.ghosted(step.solution().fluctuation),
                          {step.solution().strain, specimen.direction.component},
                          cell_fields(specimen.triangulation,
                                      specimen.glasses,

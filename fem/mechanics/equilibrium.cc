@@ -103,29 +103,60 @@ namespace revitra
     return !failure_text.empty();
   }
 
+  /// What the strains of a cell are computed from and in, kept from cell to cell.
+  template <int dim>
+  struct Equilibrium<dim>::CellStrains
+  {
+    CellStrains(const unsigned int n_dofs, const unsigned int n_points)
+      : dofs(n_dofs)
+      , buffer(n_dofs)
+      , displacement(n_dofs)
+      , fluctuation(StrainOperator<dim>::rows_per_point * n_points)
+    {}
+
+    std::vector<types::global_dof_index> dofs;
+    std::vector<double>                  buffer;
+    Eigen::VectorXd                      displacement;
+    Eigen::VectorXd                      fluctuation; ///< strains of ũ, see StrainOperator
+  };
+
+  template <int dim>
+  typename Equilibrium<dim>::CellStrains Equilibrium<dim>::cell_strains() const
+  {
+    return {dof_handler.get_fe().n_dofs_per_cell(), quadrature.size()};
+  }
+
+  template <int dim>
+  void Equilibrium<dim>::evaluate(const Cell &cell, const Vector &fluctuation, CellStrains &strains)
+  {
+    fe_values.reinit(cell);
+    strain_operator.reinit(fe_values);
+    cell->get_dof_indices(strains.dofs);
+    gather(fluctuation, strains.dofs, strains.buffer, strains.displacement);
+    strains.fluctuation.noalias() = strain_operator.matrix() * strains.displacement;
+  }
+
+  template <int dim>
+  Deviator Equilibrium<dim>::deviator_at(const unsigned int q, const CellStrains &strains, const double strain) const
+  {
+    constexpr int rows     = StrainOperator<dim>::deviator_rows;
+    Deviator      deviator = strain * direction.strain;
+    deviator.template head<rows>() +=
+      strains.fluctuation.template segment<rows>(q * StrainOperator<dim>::rows_per_point);
+    return deviator;
+  }
+
   template <int dim>
   std::vector<Deviator> Equilibrium<dim>::strain_deviators(const Vector &fluctuation, const double strain)
   {
-    constexpr int      deviator_rows = StrainOperator<dim>::deviator_rows, rows = StrainOperator<dim>::rows_per_point;
-    const unsigned int n_points = quadrature.size(), n_dofs = dof_handler.get_fe().n_dofs_per_cell();
-    std::vector<types::global_dof_index> dofs(n_dofs);
-    std::vector<double>                  buffer(n_dofs);
-    Eigen::VectorXd                      displacement(n_dofs), strains(rows * n_points);
-    std::vector<Deviator>                deviators(history.state.size(), Deviator::Zero());
+    CellStrains           strains = cell_strains();
+    std::vector<Deviator> deviators(history.state.size(), Deviator::Zero());
     for (const auto &cell : dof_handler.active_cell_iterators())
       if (cell->is_locally_owned())
         {
-          fe_values.reinit(cell);
-          strain_operator.reinit(fe_values);
-          cell->get_dof_indices(dofs);
-          gather(fluctuation, dofs, buffer, displacement);
-          strains.noalias() = strain_operator.matrix() * displacement;
-          for (unsigned int q = 0; q < n_points; ++q)
-            {
-              Deviator &deviator             = deviators[cell->active_cell_index() * n_points + q];
-              deviator.head<deviator_rows>() = strains.segment<deviator_rows>(q * rows);
-              deviator += strain * direction.strain;
-            }
+          evaluate(cell, fluctuation, strains);
+          for (unsigned int q = 0; q < quadrature.size(); ++q)
+            deviators[cell->active_cell_index() * quadrature.size() + q] = deviator_at(q, strains, strain);
         }
     return deviators;
   }
@@ -138,16 +169,16 @@ namespace revitra
   {
     constexpr int      deviator_rows = StrainOperator<dim>::deviator_rows, rows = StrainOperator<dim>::rows_per_point;
     const unsigned int n_points = quadrature.size(), n_dofs = dof_handler.get_fe().n_dofs_per_cell();
-    std::vector<types::global_dof_index> dofs(n_dofs);
-    std::vector<double>                  buffer(n_dofs);
-    Eigen::VectorXd                      displacement(n_dofs), strains(rows * n_points), stress(rows * n_points);
-    dealii::Vector<double>               cell_residual(n_dofs);
-    Eigen::Map<Eigen::VectorXd>          cell_residual_map(cell_residual.data(), n_dofs);
-    StageResult                          result;
-    StageFailure                         failure = StageFailure::none;
-    Point<dim>                           failure_location;
-    double                               work_rate = 0.; // per rate of strain
-    const double                         to_rate   = 1. / setting.laws->length();
+    CellStrains        strains = cell_strains();
+    Eigen::VectorXd    stress(rows * n_points);
+    dealii::Vector<double>      cell_residual(n_dofs);
+    Eigen::Map<Eigen::VectorXd> cell_residual_map(cell_residual.data(), n_dofs);
+    StageResult                 result;
+    StageFailure                failure = StageFailure::none;
+    Point<dim>                  failure_location;
+    double                      work_rate = 0.; // per rate of strain
+    // an elastic stage has no rates
+    const double to_rate = setting.laws->length() > 0. ? 1. / setting.laws->length() : 0.;
 
     residual = 0.;
     for (const auto &cell : dof_handler.active_cell_iterators())
@@ -156,19 +187,12 @@ namespace revitra
           continue;
         if (failure != StageFailure::none)
           break;
-        fe_values.reinit(cell);
-        strain_operator.reinit(fe_values);
-        cell->get_dof_indices(dofs);
-        gather(fluctuation, dofs, buffer, displacement);
-        strains.noalias() = strain_operator.matrix() * displacement;
+        evaluate(cell, fluctuation, strains);
         for (unsigned int q = 0; q < n_points; ++q)
           {
-            const std::size_t point        = cell->active_cell_index() * n_points + q;
-            Deviator          deviator     = Deviator::Zero();
-            deviator.head<deviator_rows>() = strains.segment<deviator_rows>(q * rows);
-            deviator += strain * direction.strain;
+            const std::size_t  point   = cell->active_cell_index() * n_points + q;
             const StageLaw    &law     = setting.laws->at(point);
-            const StageFailure outcome = law.stage.solve(deviator,
+            const StageFailure outcome = law.stage.solve(deviator_at(q, strains, strain),
                                                          history.base[point],
                                                          setting.laws->threshold(law, history.threshold[point]),
                                                          history.unknowns[point],
@@ -184,7 +208,7 @@ namespace revitra
             history.stress[point]                     = result.stress;
             history.iterations[point] += result.iterations;
             history.volumetric_strain[point] =
-              strains[q * rows + StrainOperator<dim>::volumetric_row] + strain * direction.volumetric;
+              strains.fluctuation[q * rows + StrainOperator<dim>::volumetric_row] + strain * direction.volumetric;
 
             const double JxW                        = strain_operator.weights()[q];
             stress.segment<deviator_rows>(q * rows) = JxW * result.stress.head<deviator_rows>();
@@ -193,7 +217,7 @@ namespace revitra
             work_rate += JxW * (result.stress.dot(direction.strain) + mean_stress * direction.volumetric);
           }
         cell_residual_map.noalias() = strain_operator.matrix().transpose() * stress;
-        constraints.distribute_local_to_global(cell_residual, dofs, residual);
+        constraints.distribute_local_to_global(cell_residual, strains.dofs, residual);
       }
     residual.compress(VectorOperation::add);
     if (report_failure(failure, failure_location))
@@ -210,13 +234,11 @@ namespace revitra
     constexpr int      deviator_rows = StrainOperator<dim>::deviator_rows, rows = StrainOperator<dim>::rows_per_point;
     constexpr int      volumetric_row = StrainOperator<dim>::volumetric_row;
     const unsigned int n_points = quadrature.size(), n_dofs = dof_handler.get_fe().n_dofs_per_cell();
-    std::vector<types::global_dof_index> dofs(n_dofs);
-    std::vector<double>                  buffer(n_dofs);
-    Eigen::VectorXd                      displacement(n_dofs), strains(rows * n_points);
-    Eigen::MatrixXd                      weighted(rows * n_points, n_dofs); // JxW · material tangent · B
-    Eigen::MatrixXd                      stiffness(n_dofs, n_dofs);
-    FullMatrix<double>                   cell_stiffness(n_dofs, n_dofs);
-    dealii::Vector<double>               cell_by_strain(n_dofs), cell_of_stress(n_dofs);
+    CellStrains        strains = cell_strains();
+    Eigen::MatrixXd    weighted(rows * n_points, n_dofs); // JxW · material tangent · B
+    Eigen::MatrixXd    stiffness(n_dofs, n_dofs);
+    FullMatrix<double> cell_stiffness(n_dofs, n_dofs);
+    dealii::Vector<double>      cell_by_strain(n_dofs), cell_of_stress(n_dofs);
     Eigen::Map<Eigen::VectorXd> by_strain(cell_by_strain.data(), n_dofs), of_stress(cell_of_stress.data(), n_dofs);
     const Eigen::Matrix<double, deviator_rows, 1> unit_strain = direction.strain.head<deviator_rows>();
     StageResult                                   result;
@@ -229,23 +251,16 @@ namespace revitra
       {
         if (!cell->is_locally_owned())
           continue;
-        fe_values.reinit(cell);
-        strain_operator.reinit(fe_values);
+        evaluate(cell, fluctuation, strains);
         const Eigen::MatrixXd &B = strain_operator.matrix();
-        cell->get_dof_indices(dofs);
-        gather(fluctuation, dofs, buffer, displacement);
-        strains.noalias() = B * displacement;
         by_strain.setZero();
         of_stress.setZero();
         for (unsigned int q = 0; q < n_points; ++q)
           {
-            const std::size_t point        = cell->active_cell_index() * n_points + q;
-            const double      JxW          = strain_operator.weights()[q];
-            Deviator          deviator     = Deviator::Zero();
-            deviator.head<deviator_rows>() = strains.segment<deviator_rows>(q * rows);
-            deviator += strain * direction.strain;
-            const StageLaw &law = setting.laws->at(point);
-            law.stage.solve(deviator,
+            const std::size_t point = cell->active_cell_index() * n_points + q;
+            const double      JxW   = strain_operator.weights()[q];
+            const StageLaw   &law   = setting.laws->at(point);
+            law.stage.solve(deviator_at(q, strains, strain),
                             history.base[point],
                             setting.laws->threshold(law, history.threshold[point]),
                             history.unknowns[point],
@@ -266,9 +281,9 @@ namespace revitra
         for (unsigned int i = 0; i < n_dofs; ++i)
           for (unsigned int j = 0; j < n_dofs; ++j)
             cell_stiffness(i, j) = stiffness(i, j);
-        constraints.distribute_local_to_global(cell_stiffness, dofs, tangent.stiffness);
-        constraints.distribute_local_to_global(cell_by_strain, dofs, tangent.by_strain);
-        constraints.distribute_local_to_global(cell_of_stress, dofs, tangent.of_stress);
+        constraints.distribute_local_to_global(cell_stiffness, strains.dofs, tangent.stiffness);
+        constraints.distribute_local_to_global(cell_by_strain, strains.dofs, tangent.by_strain);
+        constraints.distribute_local_to_global(cell_of_stress, strains.dofs, tangent.of_stress);
       }
     tangent.stiffness.compress(VectorOperation::add);
     tangent.by_strain.compress(VectorOperation::add);

@@ -91,6 +91,13 @@ namespace revitra
     const std::string &failure() const { return failure_text; }
 
   private:
+    using Cell = typename dealii::DoFHandler<dim>::active_cell_iterator;
+    struct CellStrains;
+
+    CellStrains cell_strains() const;
+    void        evaluate(const Cell &cell, const Vector &fluctuation, CellStrains &strains); ///< sets the operator too
+    Deviator    deviator_at(unsigned int q, const CellStrains &strains, double strain) const;
+
     bool report_failure(StageFailure reason, const dealii::Point<dim> &location);
 
     const dealii::DoFHandler<dim>           &dof_handler;

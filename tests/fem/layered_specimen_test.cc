@@ -84,16 +84,6 @@ namespace revitra
       EXPECT_GT(run.last("free_volume_max"), 1.5 * run.last("free_volume_min"));
     }
 
-    /// A column of eight cells.
-    template <int dim>
-    Settings eight_rows(const unsigned int degree)
-    {
-      return {"Specimen/Dimension=" + std::to_string(dim),
-              dim == 2 ? "Specimen/Size=1, 1" : "Specimen/Size=1, 1, 1",
-              dim == 2 ? "Specimen/Subdivisions=1, 8" : "Specimen/Subdivisions=1, 8, 1",
-              "Specimen/Degree=" + std::to_string(degree),
-              "Output/Fields interval=0"};
-    }
 
     /// The free volume as an expression: y<0.375 ? 0.05 : (y<0.5 ? 0.055 : (0.052)).
     std::string expression_of(const Layers &layers)
@@ -113,7 +103,7 @@ namespace revitra
     void layers_by_expression(const Settings &program, const unsigned int degree, const Layers &layers)
     {
       follows_its_layers(std::to_string(layers.size()) + " layers by expression in " + std::to_string(dim) + "-D",
-                         eight_rows<dim>(degree) + program +
+                         test::eight_rows<dim>(degree) + program +
                            Settings{"Material/Initial free volume=" + expression_of(layers)},
                          layers);
     }
@@ -443,7 +433,8 @@ namespace revitra
     template <int dim>
     Settings of_grid(const std::string &file, const Settings &program)
     {
-      return eight_rows<dim>(1) + program + Settings{"Material/Initial free volume=grid", "Grid field/File=" + file};
+      return test::eight_rows<dim>(1) + program +
+             Settings{"Material/Initial free volume=grid", "Grid field/File=" + file};
     }
 
     template <int dim>

@@ -23,17 +23,6 @@ namespace revitra
     {
       return dealii::Utilities::MPI::this_mpi_process(MPI_COMM_WORLD) == 0;
     }
-
-    /// A column of eight cells.
-    template <int dim>
-    Settings eight_rows(const unsigned int degree)
-    {
-      return {"Specimen/Dimension=" + std::to_string(dim),
-              dim == 2 ? "Specimen/Size=1, 1" : "Specimen/Size=1, 1, 1",
-              dim == 2 ? "Specimen/Subdivisions=1, 8" : "Specimen/Subdivisions=1, 8, 1",
-              "Specimen/Degree=" + std::to_string(degree),
-              "Output/Fields interval=0"};
-    }
   } // namespace
 
   namespace
@@ -141,9 +130,9 @@ namespace revitra
     // is of 1e-8 ξ² e^{1/ξ} in F, which itself changes by about ξ² e^{1/ξ} while a layer's rates double; there are some
     // hundred steps.
     const std::string layers = "y<0.375 ? 0.052 : (y<0.5 ? 0.055 : 0.05)";
-    for (const Creep &creep : {Creep{eight_rows<2>(2), 12.5, 0.05, "until strain 0.1"},
-                               Creep{eight_rows<3>(1), 9., 0.05, "until strain 0.1"},
-                               Creep{eight_rows<2>(1), 6., 0.05, "for 2e7"}})
+    for (const Creep &creep : {Creep{test::eight_rows<2>(2), 12.5, 0.05, "until strain 0.1"},
+                               Creep{test::eight_rows<3>(1), 9., 0.05, "until strain 0.1"},
+                               Creep{test::eight_rows<2>(1), 6., 0.05, "for 2e7"}})
       {
         SCOPED_TRACE("stress " + std::to_string(creep.stress));
         const SpecimenRun run   = saturated_creep(creep.specimen, layers, creep.stress, creep.end);
@@ -166,9 +155,9 @@ namespace revitra
     //
     // With the mean of the two free volumes what is neglected is (δξ/ξ²)², 1e-6 at the end and more than the
     // integration, whose errors are those of both layers.
-    for (const Creep &creep : {Creep{eight_rows<2>(2), 12.5, 0.05, "until strain 0.25"},
-                               Creep{eight_rows<3>(1), 9., 0.05, "until strain 0.25"},
-                               Creep{eight_rows<2>(1), 6., 0.08, "for 1e6"}})
+    for (const Creep &creep : {Creep{test::eight_rows<2>(2), 12.5, 0.05, "until strain 0.25"},
+                               Creep{test::eight_rows<3>(1), 9., 0.05, "until strain 0.25"},
+                               Creep{test::eight_rows<2>(1), 6., 0.08, "for 1e6"}})
       {
         SCOPED_TRACE("stress " + std::to_string(creep.stress));
         std::ostringstream layers;

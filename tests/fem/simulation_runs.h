@@ -21,6 +21,17 @@ namespace revitra::test
     return left;
   }
 
+  /// A column of eight cells.
+  template <int dim>
+  Settings eight_rows(const unsigned int degree)
+  {
+    return {"Specimen/Dimension=" + std::to_string(dim),
+            dim == 2 ? "Specimen/Size=1, 1" : "Specimen/Size=1, 1, 1",
+            dim == 2 ? "Specimen/Subdivisions=1, 8" : "Specimen/Subdivisions=1, 8, 1",
+            "Specimen/Degree=" + std::to_string(degree),
+            "Output/Fields interval=0"};
+  }
+
   /// The deck with `settings`, read from a file.
   inline Deck deck_with(const Settings &settings)
   {
