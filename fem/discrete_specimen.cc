@@ -47,7 +47,16 @@ namespace revitra
         start();
         equilibrium->reinit();
       }
-    problem.emplace(dof_handler, constraints, *equilibrium, stress_scale, timer);
+    if (glasses.free_volume_diffuses())
+      free_volume.emplace(triangulation,
+                          deck.specimen.degree,
+                          FreeVolumeBoundary{deck.specimen.lateral_boundary, {}},
+                          quadrature,
+                          glasses,
+                          history,
+                          *equilibrium,
+                          stress_scale);
+    problem.emplace(*equilibrium, free_volume ? &*free_volume : nullptr, stress_scale, timer);
     triangulation.signals.weight.connect(
       [this](const auto &cell, const auto status) { return cell_weight(cell, status); });
   }
@@ -138,7 +147,7 @@ namespace revitra
     const double own_iterations = std::accumulate(history.iterations.begin(), history.iterations.end(), 0.);
     mean_iterations             = Utilities::MPI::sum(own_iterations, communicator) /
                       (double(triangulation.n_global_active_cells()) * quadrature.size());
-    const Vector                                         before = ghosted(x.fluctuation);
+    const Vector                                         before = ghosted(x.fluctuation());
     parallel::distributed::SolutionTransfer<dim, Vector> displacement_transfer(dof_handler);
     HistoryTransfer<dim>                                 history_transfer(triangulation, quadrature);
     displacement_transfer.prepare_for_coarsening_and_refinement(before);
@@ -156,11 +165,14 @@ namespace revitra
                             error.what());
       }
     equilibrium->reinit();
+    if (free_volume)
+      free_volume->reinit();
     problem->reinit();
-    x.fluctuation = problem->zero().fluctuation;
-    displacement_transfer.interpolate(x.fluctuation);
-    constraints.distribute(x.fluctuation);
-    history_transfer.unpack(glasses, equilibrium->strain_deviators(ghosted(x.fluctuation), x.strain), history);
+    x.fields = problem->zero().fields;
+    displacement_transfer.interpolate(x.fluctuation());
+    constraints.distribute(x.fluctuation());
+    history_transfer.unpack(glasses, equilibrium->strain_deviators(ghosted(x.fluctuation()), x.strain), history);
+    problem->project_free_volume(x);
     return true;
   }
 

@@ -51,10 +51,11 @@ namespace revitra
     dealii::DoFHandler<dim>                           dof_handler;
     dealii::AffineConstraints<double>                 constraints;
 
-    Glasses                          glasses;
-    QuadratureHistory                history;
-    std::optional<Equilibrium<dim>>  equilibrium;
-    std::optional<StageProblem<dim>> problem;
+    Glasses                             glasses;
+    QuadratureHistory                   history;
+    std::optional<Equilibrium<dim>>     equilibrium;
+    std::optional<FreeVolumeField<dim>> free_volume; ///< where it diffuses
+    std::optional<StageProblem<dim>>    problem;
 
   private:
     void         start();

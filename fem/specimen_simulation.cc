@@ -402,7 +402,7 @@ namespace revitra
     TimerOutput::Scope scope(timer, "Output");
     fields_writer->write(time(),
                          specimen.dof_handler,
-                         specimen.ghosted(step.solution().fluctuation),
+                         specimen.ghosted(step.solution().fluctuation()),
                          {step.solution().strain, specimen.direction.component},
                          cell_fields(specimen.triangulation,
                                      specimen.glasses,

@@ -1,5 +1,7 @@
 #include "fem/mechanics/equilibrium.h"
 
+#include "fem/mechanics/eigen_view.h"
+
 #include <deal.II/base/mpi.h>
 #include <deal.II/dofs/dof_tools.h>
 #include <deal.II/lac/trilinos_sparsity_pattern.h>
@@ -68,7 +70,8 @@ namespace revitra
           constraints.distribute_local_to_global(cell_gradients, dofs, gradients);
         }
     gradients.compress(VectorOperation::add);
-    scale = gradients.l2_norm();
+    const double norm = gradients.l2_norm();
+    scale             = norm > 0. ? norm : 1.;
   }
 
   template <int dim>
@@ -171,12 +174,11 @@ namespace revitra
     const unsigned int n_points = quadrature.size(), n_dofs = dof_handler.get_fe().n_dofs_per_cell();
     CellStrains        strains = cell_strains();
     Eigen::VectorXd    stress(rows * n_points);
-    dealii::Vector<double>      cell_residual(n_dofs);
-    Eigen::Map<Eigen::VectorXd> cell_residual_map(cell_residual.data(), n_dofs);
-    StageResult                 result;
-    StageFailure                failure = StageFailure::none;
-    Point<dim>                  failure_location;
-    double                      work_rate = 0.; // per rate of strain
+    dealii::Vector<double> cell_residual(n_dofs);
+    StageResult            result;
+    StageFailure           failure = StageFailure::none;
+    Point<dim>             failure_location;
+    double                 work_rate = 0.; // per rate of strain
     // an elastic stage has no rates
     const double to_rate = setting.laws->length() > 0. ? 1. / setting.laws->length() : 0.;
 
@@ -216,7 +218,7 @@ namespace revitra
             stress[q * rows + StrainOperator<dim>::volumetric_row] = JxW * mean_stress;
             work_rate += JxW * (result.stress.dot(direction.strain) + mean_stress * direction.volumetric);
           }
-        cell_residual_map.noalias() = strain_operator.matrix().transpose() * stress;
+        view(cell_residual).noalias() = strain_operator.matrix().transpose() * stress;
         constraints.distribute_local_to_global(cell_residual, strains.dofs, residual);
       }
     residual.compress(VectorOperation::add);
@@ -226,22 +228,23 @@ namespace revitra
   }
 
   template <int dim>
-  void Equilibrium<dim>::tangent(const StageSetting &setting,
-                                 const Vector       &fluctuation,
-                                 const double        strain,
-                                 Tangent            &tangent)
+  void Equilibrium<dim>::tangent(const StageSetting                                     &setting,
+                                 const Vector                                           &fluctuation,
+                                 const double                                            strain,
+                                 Tangent                                                &tangent,
+                                 const std::function<void(const LinearizedCell<dim> &)> &visit)
   {
     constexpr int      deviator_rows = StrainOperator<dim>::deviator_rows, rows = StrainOperator<dim>::rows_per_point;
     constexpr int      volumetric_row = StrainOperator<dim>::volumetric_row;
     const unsigned int n_points = quadrature.size(), n_dofs = dof_handler.get_fe().n_dofs_per_cell();
     CellStrains        strains = cell_strains();
     Eigen::MatrixXd    weighted(rows * n_points, n_dofs); // JxW · material tangent · B
-    Eigen::MatrixXd    stiffness(n_dofs, n_dofs);
     FullMatrix<double> cell_stiffness(n_dofs, n_dofs);
     dealii::Vector<double>      cell_by_strain(n_dofs), cell_of_stress(n_dofs);
     Eigen::Map<Eigen::VectorXd> by_strain(cell_by_strain.data(), n_dofs), of_stress(cell_of_stress.data(), n_dofs);
     const Eigen::Matrix<double, deviator_rows, 1> unit_strain = direction.strain.head<deviator_rows>();
     StageResult                                   result;
+    std::vector<LinearizedPoint>                  points(n_points);
     double                                        modulus = 0.;
 
     tangent.stiffness = 0.;
@@ -265,8 +268,11 @@ namespace revitra
                             setting.laws->threshold(law, history.threshold[point]),
                             history.unknowns[point],
                             result);
+            points[q].tangent = law.stage.tangent(result.sensitivity);
+            if (visit)
+              points[q].coupling = law.stage.coupling(result.sensitivity);
             const Eigen::Matrix<double, deviator_rows, deviator_rows> material =
-              JxW * law.stage.tangent(result.sensitivity).topLeftCorner<deviator_rows, deviator_rows>();
+              JxW * points[q].tangent.template topLeftCorner<deviator_rows, deviator_rows>();
             const auto B_deviator                                  = B.middleRows<deviator_rows>(q * rows);
             weighted.middleRows<deviator_rows>(q * rows).noalias() = material * B_deviator;
             weighted.row(q * rows + volumetric_row) = JxW * law.bulk_modulus * B.row(q * rows + volumetric_row);
@@ -277,13 +283,12 @@ namespace revitra
             of_stress += direction.volumetric * weighted.row(q * rows + volumetric_row).transpose();
             modulus += unit_strain.dot(material * unit_strain) + bulk * direction.volumetric;
           }
-        stiffness.noalias() = B.transpose() * weighted;
-        for (unsigned int i = 0; i < n_dofs; ++i)
-          for (unsigned int j = 0; j < n_dofs; ++j)
-            cell_stiffness(i, j) = stiffness(i, j);
+        view(cell_stiffness).noalias() = B.transpose() * weighted;
         constraints.distribute_local_to_global(cell_stiffness, strains.dofs, tangent.stiffness);
         constraints.distribute_local_to_global(cell_by_strain, strains.dofs, tangent.by_strain);
         constraints.distribute_local_to_global(cell_of_stress, strains.dofs, tangent.of_stress);
+        if (visit)
+          visit({cell, strains.dofs, strain_operator, points});
       }
     tangent.stiffness.compress(VectorOperation::add);
     tangent.by_strain.compress(VectorOperation::add);

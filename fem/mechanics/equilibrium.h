@@ -10,6 +10,7 @@
 #include <deal.II/lac/trilinos_sparse_matrix.h>
 #include <deal.II/lac/trilinos_vector.h>
 
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -20,6 +21,23 @@ namespace revitra
   {
     StageLaws   *laws;  ///< the law at the points, at the stage's temperature and length
     unsigned int index; ///< of the Runge-Kutta stage
+  };
+
+  /// How the law at a point answers in a stage.
+  struct LinearizedPoint
+  {
+    DeviatorTangent tangent; ///< ∂σ/∂γ
+    StageCoupling   coupling;
+  };
+
+  /// A cell at whose points the law has been linearized.
+  template <int dim>
+  struct LinearizedCell
+  {
+    const typename dealii::DoFHandler<dim>::active_cell_iterator &cell;
+    const std::vector<dealii::types::global_dof_index>           &dofs; ///< of the displacement
+    const StrainOperator<dim>                                    &strains;
+    const std::vector<LinearizedPoint>                           &points;
   };
 
   /// Residual and tangent of equilibrium of a specimen in the fluctuation form u = H·X + ũ; H = ε e_x ⊗ e_y in shear,
@@ -60,8 +78,13 @@ namespace revitra
                                    double              strain,
                                    Vector             &residual);
 
-    /// Assemble the tangent where residual() was last evaluated; `of_stress` and `by_strain` too. Collective.
-    void tangent(const StageSetting &setting, const Vector &fluctuation, double strain, Tangent &tangent);
+    /// Assemble the tangent where residual() was last evaluated; `of_stress` and `by_strain` too. `visit`, if any, is
+    /// called for each cell, for what else depends on the law there. Collective.
+    void tangent(const StageSetting                                     &setting,
+                 const Vector                                           &fluctuation,
+                 double                                                  strain,
+                 Tangent                                                &tangent,
+                 const std::function<void(const LinearizedCell<dim> &)> &visit = {});
 
     /// Take note that mesh, degrees of freedom, constraints and history have changed. Collective.
     void reinit();
@@ -72,11 +95,16 @@ namespace revitra
     /// Make `tangent` fit the mesh.
     void initialize(Tangent &tangent) const;
 
-    /// ‖∫ |∇φ|‖₂: what the norm of a residual is for a random stress of size one; scale of the norm of residuals.
+    /// ‖∫ |∇φ|‖₂: what the norm of a residual is for a random stress of size one; scale of the norm of residuals. 1 if
+    /// all displacements are prescribed, so that there are none.
     double residual_scale() const { return scale; }
 
     /// What the strain of the specimen is.
     const LoadingDirection &loading() const { return direction; }
+
+    /// The degrees of freedom and the constraints of the displacement.
+    const dealii::DoFHandler<dim>           &displacement() const { return dof_handler; }
+    const dealii::AffineConstraints<double> &displacement_constraints() const { return constraints; }
 
     /// Volume of the specimen, holes and notches included.
     double volume() const { return gross_volume; }

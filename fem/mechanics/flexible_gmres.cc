@@ -12,9 +12,6 @@ namespace revitra
 
   namespace
   {
-    using Matrix = TrilinosWrappers::SparseMatrix;
-    using Vector = TrilinosWrappers::MPI::Vector;
-
     /// Iterations between restarts; two vectors each are kept.
     constexpr unsigned int cycle_length = 60;
 
@@ -81,6 +78,7 @@ namespace revitra
 
     /// Makes `vector` orthogonal to the orthonormal `basis` and returns the components taken out, and the norm left. A
     /// vector whose norm is not finite is left alone.
+    template <typename Vector>
     std::vector<double> orthogonalize(Vector &vector, const std::vector<Vector> &basis)
     {
       constexpr double    cancellation = 0.1; // below which rounding shows and one more pass is worth it
@@ -104,12 +102,13 @@ namespace revitra
     }
 
     /// One cycle from the `residual` of x and its `norm`: adds to `x`, returns the number of iterations.
-    unsigned int cycle(const Matrix         &matrix,
-                       const Preconditioner &preconditioner,
-                       Vector               &x,
-                       const Vector         &residual,
-                       const double          norm,
-                       const KrylovLimits   &limits)
+    template <typename Matrix, typename Vector>
+    unsigned int cycle(const Matrix                              &matrix,
+                       const BasicPreconditioner<Matrix, Vector> &preconditioner,
+                       Vector                                    &x,
+                       const Vector                              &residual,
+                       const double                               norm,
+                       const KrylovLimits                        &limits)
     {
       // What is believed here may drift from the true residual by rounding.
       const double        tolerance = 0.99 * limits.tolerance;
@@ -122,7 +121,7 @@ namespace revitra
         {
           basis.push_back(next);
           basis.back() /= length;
-          preconditioned.emplace_back(residual.locally_owned_elements(), residual.get_mpi_communicator());
+          preconditioned.emplace_back().reinit(residual);
           preconditioner.vmult(preconditioned.back(), basis.back());
           matrix.vmult(next, preconditioned.back());
           ++iterations;
@@ -138,11 +137,12 @@ namespace revitra
     }
   } // namespace
 
-  KrylovOutcome flexible_gmres(const Matrix         &matrix,
-                               const Preconditioner &preconditioner,
-                               Vector               &x,
-                               const Vector         &rhs,
-                               const KrylovLimits   &limits)
+  template <typename Matrix, typename Vector>
+  KrylovOutcome flexible_gmres(const Matrix                              &matrix,
+                               const BasicPreconditioner<Matrix, Vector> &preconditioner,
+                               Vector                                    &x,
+                               const Vector                              &rhs,
+                               const KrylovLimits                        &limits)
   {
     Vector        residual(rhs);
     KrylovOutcome outcome{false, 0, matrix.residual(residual, x, rhs)};
@@ -165,4 +165,15 @@ namespace revitra
       }
     return outcome;
   }
+
+  template KrylovOutcome flexible_gmres(const TrilinosWrappers::SparseMatrix &,
+                                        const Preconditioner &,
+                                        TrilinosWrappers::MPI::Vector &,
+                                        const TrilinosWrappers::MPI::Vector &,
+                                        const KrylovLimits &);
+  template KrylovOutcome flexible_gmres(const CoupledMatrix &,
+                                        const CoupledPreconditioner &,
+                                        TrilinosWrappers::MPI::BlockVector &,
+                                        const TrilinosWrappers::MPI::BlockVector &,
+                                        const KrylovLimits &);
 } // namespace revitra

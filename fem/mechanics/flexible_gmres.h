@@ -1,9 +1,7 @@
 #pragma once
 
+#include "fem/mechanics/coupled_matrix.h"
 #include "fem/mechanics/preconditioner.h"
-
-#include <deal.II/lac/trilinos_sparse_matrix.h>
-#include <deal.II/lac/trilinos_vector.h>
 
 namespace revitra
 {
@@ -28,9 +26,10 @@ namespace revitra
   /// Unlike deal.II's it spends no preconditioning beyond those that the solution is made of, which counts where a
   /// factorization leads there in a few; and it is at peace with a Krylov space that is exhausted. Stops early if a
   /// cycle makes no progress; `x` is then the best there was. Collective.
-  KrylovOutcome flexible_gmres(const dealii::TrilinosWrappers::SparseMatrix &matrix,
-                               const Preconditioner                         &preconditioner,
-                               dealii::TrilinosWrappers::MPI::Vector        &x,
-                               const dealii::TrilinosWrappers::MPI::Vector  &rhs,
-                               const KrylovLimits                           &limits);
+  template <typename Matrix, typename Vector>
+  KrylovOutcome flexible_gmres(const Matrix                              &matrix,
+                               const BasicPreconditioner<Matrix, Vector> &preconditioner,
+                               Vector                                    &x,
+                               const Vector                              &rhs,
+                               const KrylovLimits                        &limits);
 } // namespace revitra

@@ -2,6 +2,7 @@
 
 #include "material/law/parameters.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <vector>
 
@@ -35,6 +36,15 @@ namespace revitra
 
     /// The glass at `point`.
     const Parameters &at(const std::size_t point) const { return glasses[number(point)]; }
+
+    /// Whether the free volume of one of them diffuses: it is then a field of the specimen, not a variable of each
+    /// point.
+    bool free_volume_diffuses() const
+    {
+      return std::any_of(glasses.begin(), glasses.end(), [](const Parameters &glass) {
+        return glass.constant_diffusivity > 0. || glass.diffusion_length > 0.;
+      });
+    }
 
     /// Whether points differ in temperature.
     bool have_offsets() const { return !offset_of_point.empty(); }

@@ -12,9 +12,6 @@ namespace revitra
 
   namespace
   {
-    using Matrix = TrilinosWrappers::SparseMatrix;
-    using Vector = TrilinosWrappers::MPI::Vector;
-
     /// Iterations that take as long as making a preconditioner. Measured for MUMPS and ML, in 2-D and 3-D, degree 2,
     /// from 10⁴ to 10⁵ degrees of freedom, on one and two ranks: between 8 and 23, MUMPS on one rank the lowest.
     constexpr double setup_cost = 10.;
@@ -22,20 +19,7 @@ namespace revitra
     /// Iterations after which a new preconditioner is given up.
     constexpr unsigned int max_iterations = 1000;
 
-    /// Degrees of freedom up to which a factorization is preferred to multigrid.
-    constexpr types::global_dof_index max_factorized_dofs(const int dim)
-    {
-      return dim == 2 ? 1000000 : 20000;
-    }
-
-    template <int dim>
-    std::unique_ptr<Preconditioner> make_preconditioner(const DoFHandler<dim> &dof_handler)
-    {
-      if (has_factorization() && dof_handler.n_dofs() <= max_factorized_dofs(dim))
-        return make_factorization();
-      return make_multigrid(dof_handler);
-    }
-
+    template <typename Matrix, typename Vector>
     double residual_norm(const Matrix &matrix, const Vector &x, const Vector &rhs)
     {
       Vector residual(rhs);
@@ -70,16 +54,17 @@ namespace revitra
     , tolerance(tolerance)
   {}
 
-  template <int dim>
-  LinearSolver::LinearSolver(const DoFHandler<dim> &dof_handler)
-    : LinearSolver(make_preconditioner(dof_handler))
-  {}
-
-  LinearSolver::LinearSolver(std::unique_ptr<Preconditioner> preconditioner)
+  template <typename Matrix, typename Vector>
+  BasicLinearSolver<Matrix, Vector>::BasicLinearSolver(
+    std::unique_ptr<BasicPreconditioner<Matrix, Vector>> preconditioner)
     : preconditioner(std::move(preconditioner))
   {}
 
-  unsigned int LinearSolver::solve(const Matrix &matrix, Vector &x, const Vector &rhs, const double relative_tolerance)
+  template <typename Matrix, typename Vector>
+  unsigned int BasicLinearSolver<Matrix, Vector>::solve(const Matrix &matrix,
+                                                        Vector       &x,
+                                                        const Vector &rhs,
+                                                        const double  relative_tolerance)
   {
     ++totals.solves;
     const double tolerance = relative_tolerance * rhs.l2_norm();
@@ -125,7 +110,8 @@ namespace revitra
     return iterations;
   }
 
-  void LinearSolver::set_up(const Matrix &matrix)
+  template <typename Matrix, typename Vector>
+  void BasicLinearSolver<Matrix, Vector>::set_up(const Matrix &matrix)
   {
     const Timer timer;
     is_set_up = false;
@@ -137,7 +123,11 @@ namespace revitra
     totals.setup_seconds += timer.wall_time();
   }
 
-  KrylovOutcome LinearSolver::iterate(const Matrix &matrix, Vector &x, const Vector &rhs, const KrylovLimits &limits)
+  template <typename Matrix, typename Vector>
+  KrylovOutcome BasicLinearSolver<Matrix, Vector>::iterate(const Matrix       &matrix,
+                                                           Vector             &x,
+                                                           const Vector       &rhs,
+                                                           const KrylovLimits &limits)
   {
     const Timer         timer;
     const KrylovOutcome outcome = flexible_gmres(matrix, *preconditioner, x, rhs, limits);
@@ -146,6 +136,6 @@ namespace revitra
     return outcome;
   }
 
-  template LinearSolver::LinearSolver(const DoFHandler<2> &);
-  template LinearSolver::LinearSolver(const DoFHandler<3> &);
+  template class BasicLinearSolver<TrilinosWrappers::SparseMatrix, TrilinosWrappers::MPI::Vector>;
+  template class BasicLinearSolver<CoupledMatrix, CoupledMatrix::Vector>;
 } // namespace revitra

@@ -26,27 +26,17 @@ namespace revitra
     const double       tolerance;  ///< what ‖rhs − matrix x‖ should have been
   };
 
-  /// Solves the linearized equilibrium equations: flexible GMRES for the non-symmetric tangent, preconditioned by a
-  /// factorization where that is cheap (2-D, and small 3-D specimens), else by multigrid.
-  ///
-  /// The preconditioner is kept from matrix to matrix: a new one is made when the iterations spent beyond what the last
-  /// one needed when it was new have cost as much as making it. Costs are counted in iterations, not measured by a
-  /// clock, so that a run can be repeated exactly.
-  class LinearSolver
+  /// What linear systems cost; seconds are those of this rank.
+  struct LinearStatistics
   {
-  public:
-    /// What was spent so far; seconds are those of this rank.
-    struct Statistics
-    {
-      unsigned int solves        = 0;  ///< systems solved
-      unsigned int iterations    = 0;  ///< Krylov iterations in all solves, failed ones included
-      unsigned int rebuilds      = 0;  ///< preconditioners made, the first included
-      double       setup_seconds = 0.; ///< spent on making preconditioners
-      double       solve_seconds = 0.; ///< spent on iterations
-    };
+    unsigned int solves        = 0;  ///< systems solved
+    unsigned int iterations    = 0;  ///< Krylov iterations in all solves, failed ones included
+    unsigned int rebuilds      = 0;  ///< preconditioners made, the first included
+    double       setup_seconds = 0.; ///< spent on making preconditioners
+    double       solve_seconds = 0.; ///< spent on iterations
 
     /// What was spent on the one and on the other.
-    friend Statistics operator+(const Statistics &one, const Statistics &other)
+    friend LinearStatistics operator+(const LinearStatistics &one, const LinearStatistics &other)
     {
       return {one.solves + other.solves,
               one.iterations + other.iterations,
@@ -54,46 +44,49 @@ namespace revitra
               one.setup_seconds + other.setup_seconds,
               one.solve_seconds + other.solve_seconds};
     }
+  };
 
-    /// A solver for systems on the degrees of freedom of `dof_handler`, a vector element with dim components and
-    /// support points, with the preconditioner that suits their number. To be constructed anew when the mesh changes.
-    /// Collective, as all members.
-    template <int dim>
-    explicit LinearSolver(const dealii::DoFHandler<dim> &dof_handler);
-
-    /// A solver with the given preconditioner.
-    explicit LinearSolver(std::unique_ptr<Preconditioner> preconditioner);
+  /// Solves the linearized equations of a specimen: flexible GMRES for the non-symmetric tangent.
+  ///
+  /// The preconditioner is kept from matrix to matrix: a new one is made when the iterations spent beyond what the last
+  /// one needed when it was new have cost as much as making it. Costs are counted in iterations, not measured by a
+  /// clock, so that a run can be repeated exactly.
+  template <typename Matrix, typename Vector>
+  class BasicLinearSolver
+  {
+  public:
+    /// A solver with the given preconditioner. To be constructed anew when the mesh changes.
+    explicit BasicLinearSolver(std::unique_ptr<BasicPreconditioner<Matrix, Vector>> preconditioner);
 
     /// Solves matrix · x = rhs to ‖rhs − matrix x‖ ≤ relative_tolerance ‖rhs‖ (Euclidean norms) from the initial guess
     /// `x`, and returns the number of iterations. Rows of constrained degrees of freedom hold nothing but their
-    /// diagonal.
+    /// diagonal. Collective.
     ///
     /// `matrix` should be the same object in all calls, with new values: its sparsity pattern is then analyzed only
     /// once. If a preconditioner that was kept does not lead there, a new one does the rest; if that fails, throws
     /// LinearSolverError on all ranks, with `x` as near as it got.
-    unsigned int solve(const dealii::TrilinosWrappers::SparseMatrix &matrix,
-                       dealii::TrilinosWrappers::MPI::Vector        &x,
-                       const dealii::TrilinosWrappers::MPI::Vector  &rhs,
-                       double                                        relative_tolerance);
+    unsigned int solve(const Matrix &matrix, Vector &x, const Vector &rhs, double relative_tolerance);
 
     /// Has the preconditioner made anew at the next solve(): the matrix has changed a lot.
     void request_rebuild() { is_set_up = false; }
 
     /// What was spent so far.
-    const Statistics &statistics() const { return totals; }
+    const LinearStatistics &statistics() const { return totals; }
 
   private:
-    void set_up(const dealii::TrilinosWrappers::SparseMatrix &matrix);
+    void          set_up(const Matrix &matrix);
+    KrylovOutcome iterate(const Matrix &matrix, Vector &x, const Vector &rhs, const KrylovLimits &limits);
 
-    KrylovOutcome iterate(const dealii::TrilinosWrappers::SparseMatrix &matrix,
-                          dealii::TrilinosWrappers::MPI::Vector        &x,
-                          const dealii::TrilinosWrappers::MPI::Vector  &rhs,
-                          const KrylovLimits                           &limits);
-
-    std::unique_ptr<Preconditioner> preconditioner;
-    bool                            is_set_up            = false;
-    double                          digits_per_iteration = 0.; ///< when the preconditioner was new; 0: not known yet
-    double                          extra_iterations     = 0.; ///< spent since then because it was not
-    Statistics                      totals;
+    std::unique_ptr<BasicPreconditioner<Matrix, Vector>> preconditioner;
+    bool                                                 is_set_up = false;
+    double           digits_per_iteration = 0.; ///< when the preconditioner was new; 0: not known yet
+    double           extra_iterations     = 0.; ///< spent since then because it was not
+    LinearStatistics totals;
   };
+
+  /// For a system of one field.
+  using LinearSolver = BasicLinearSolver<dealii::TrilinosWrappers::SparseMatrix, dealii::TrilinosWrappers::MPI::Vector>;
+
+  /// For a system of several fields.
+  using CoupledSolver = BasicLinearSolver<CoupledMatrix, CoupledMatrix::Vector>;
 } // namespace revitra

@@ -15,7 +15,7 @@ namespace revitra
 
   namespace
   {
-    /// What a locally owned degree of freedom stands for: one component of the displacement at one point.
+    /// What a locally owned degree of freedom stands for: one component of the field at one point.
     template <int dim>
     struct Site
     {
@@ -29,7 +29,6 @@ namespace revitra
     {
       const auto &fe    = dof_handler.get_fe();
       const auto &owned = dof_handler.locally_owned_dofs();
-      AssertDimension(fe.n_components(), dim);
       Assert(fe.has_support_points(), ExcMessage("Rigid-body modes need support points."));
 
       std::vector<Site<dim>>               sites(owned.n_elements());
@@ -48,14 +47,16 @@ namespace revitra
       return sites;
     }
 
-    /// Whether on all ranks the components of the displacement at a point follow each other, x first.
+    /// Whether on all ranks the `n_components` of the field at a point follow each other, x first.
     template <int dim>
-    bool is_numbered_by_node(const std::vector<Site<dim>> &sites, const MPI_Comm &communicator)
+    bool is_numbered_by_node(const std::vector<Site<dim>> &sites,
+                             const unsigned int            n_components,
+                             const MPI_Comm               &communicator)
     {
-      bool by_node = sites.size() % dim == 0;
+      bool by_node = sites.size() % n_components == 0;
       for (unsigned int i = 0; by_node && i < sites.size(); ++i)
-        by_node = sites[i].component == i % dim &&
-                  sites[i].point.distance(sites[i - i % dim].point) <= 1e-12 * sites[i].point.norm();
+        by_node = sites[i].component == i % n_components &&
+                  sites[i].point.distance(sites[i - i % n_components].point) <= 1e-12 * sites[i].point.norm();
       return Utilities::MPI::min(int(by_node), communicator) == 1;
     }
 
@@ -93,7 +94,9 @@ namespace revitra
       explicit Multigrid(const DoFHandler<dim> &dof_handler)
         : sites(locally_owned_sites(dof_handler))
         , center(mean_point(sites, dof_handler.get_communicator()))
-        , equations_per_node(is_numbered_by_node(sites, dof_handler.get_communicator()) ? dim : 1)
+        , n_components(dof_handler.get_fe().n_components())
+        , equations_per_node(is_numbered_by_node(sites, n_components, dof_handler.get_communicator()) ? n_components
+                                                                                                      : 1)
       {}
 
       void set_up(const TrilinosWrappers::SparseMatrix &matrix) override;
@@ -108,6 +111,7 @@ namespace revitra
 
       const std::vector<Site<dim>>        sites;
       const Point<dim>                    center;
+      const unsigned int                  n_components;
       const int                           equations_per_node;
       std::unique_ptr<Epetra_MultiVector> modes; ///< which ML reads at each set_up()
       TrilinosWrappers::PreconditionAMG   amg;
@@ -116,7 +120,7 @@ namespace revitra
     template <int dim>
     void Multigrid<dim>::fill_modes(const Epetra_Map &map)
     {
-      constexpr unsigned int n_modes = dim * (dim + 1) / 2;
+      const unsigned int n_modes = n_components == 1 ? 1 : dim * (dim + 1) / 2; // a constant, or rigid bodies
       AssertDimension(map.NumMyElements(), sites.size());
       modes = std::make_unique<Epetra_MultiVector>(map, n_modes);
       for (unsigned int mode = 0; mode < n_modes; ++mode)

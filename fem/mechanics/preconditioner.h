@@ -17,26 +17,30 @@ namespace revitra
   };
 
   /// An approximate inverse of a distributed matrix. It goes on serving, for better or worse, while the matrix changes.
-  class Preconditioner
+  template <typename Matrix, typename Vector>
+  class BasicPreconditioner
   {
   public:
-    virtual ~Preconditioner() = default;
+    virtual ~BasicPreconditioner() = default;
 
     /// Fits this to the present values of `matrix`, which must live, with the same sparsity pattern, for as long as
     /// this does or until the next set_up(). Collective; throws PreconditionerError on all ranks.
-    virtual void set_up(const dealii::TrilinosWrappers::SparseMatrix &matrix) = 0;
+    virtual void set_up(const Matrix &matrix) = 0;
 
     /// dst ≈ matrix⁻¹ src, with the matrix of the last set_up(). Collective.
-    virtual void vmult(dealii::TrilinosWrappers::MPI::Vector       &dst,
-                       const dealii::TrilinosWrappers::MPI::Vector &src) const = 0;
+    virtual void vmult(Vector &dst, const Vector &src) const = 0;
   };
 
-  /// Smoothed-aggregation multigrid (ML) for elasticity, with the rigid-body modes of the specimen as near null space.
+  using Preconditioner =
+    BasicPreconditioner<dealii::TrilinosWrappers::SparseMatrix, dealii::TrilinosWrappers::MPI::Vector>;
+
+  /// Smoothed-aggregation multigrid (ML) for elasticity, with the rigid-body modes of the specimen as near null space,
+  /// or for a scalar field.
   ///
-  /// `dof_handler` carries a vector element with dim components and support points, all of its degrees of freedom in
-  /// the matrix. Cost and memory are proportional to their number; the iterations it needs grow with the contrast of
-  /// stiffness: about 30 for an elastic specimen, 70 (200) with a band whose shear stiffness is 1/10 (1/100) at the
-  /// same bulk modulus.
+  /// `dof_handler` carries a vector element with dim components, or a scalar one, with support points, all of its
+  /// degrees of freedom in the matrix. Cost and memory are proportional to their number; the iterations it needs grow
+  /// with the contrast of stiffness: about 30 for an elastic specimen, 70 (200) with a band whose shear stiffness is
+  /// 1/10 (1/100) at the same bulk modulus.
   template <int dim>
   std::unique_ptr<Preconditioner> make_multigrid(const dealii::DoFHandler<dim> &dof_handler);
 
@@ -47,4 +51,9 @@ namespace revitra
 
   /// Whether this Trilinos comes with MUMPS, so that make_factorization() works.
   bool has_factorization();
+
+  /// The one that suits the number of degrees of freedom of `dof_handler` (see make_multigrid()): a factorization where
+  /// that is cheap (2-D, and small 3-D specimens), else multigrid.
+  template <int dim>
+  std::unique_ptr<Preconditioner> make_preconditioner(const dealii::DoFHandler<dim> &dof_handler);
 } // namespace revitra

@@ -32,7 +32,9 @@ namespace revitra
     , stress_scale(stress_scale)
     , newton_settings(newton_settings)
     , accepted_unknown(problem.zero())
-  {}
+  {
+    problem.project_free_volume(accepted_unknown);
+  }
 
   template <int dim>
   void SpecimenStep<dim>::begin_segment(const ProgramTemperature &temperature)
@@ -68,6 +70,7 @@ namespace revitra
           history.rate.front()[p] =
             rates(law.kinetics, history.state[p], history.stress[p], laws.threshold(law, history.threshold[p]));
         }
+    problem.complete_rates(accepted_unknown);
     past = {{accepted_time, accepted_unknown}};
   }
 
@@ -138,7 +141,7 @@ namespace revitra
         if (report.converged)
           return "";
         if (!std::isfinite(report.residuals.back()))
-          return "the law failed: " + equilibrium.failure();
+          return "the law failed: " + problem.failure();
         return "Newton's method did not bring the specimen into equilibrium";
       }
     catch (const LinearSolverError &error)

@@ -16,14 +16,23 @@ namespace revitra
       const double slope = temperature.rate != 0. ? flow_stress_slope(glass, temperature.value) : 0.;
       return {flow_stress(kinetics), slope * temperature.rate};
     }
+
+    Parameters without_change_of_free_volume(Parameters glass)
+    {
+      glass.dilatancy_factor         = 0.;
+      glass.annihilation_coefficient = 0.;
+      return glass;
+    }
   } // namespace
 
   StageLaw::StageLaw(const Parameters         &glass,
                      const ProgramTemperature &temperature,
                      const ThresholdRule      &rule,
-                     const double              length)
+                     const double              length,
+                     const bool                free_volume_is_given)
     : kinetics(glass, temperature.value)
-    , stage(kinetics, length)
+    , stage_kinetics(free_volume_is_given ? without_change_of_free_volume(glass) : glass, temperature.value)
+    , stage(stage_kinetics, length)
     , threshold(threshold_stress(rule, glass, kinetics, temperature))
     , bulk_modulus(glass.bulk_modulus())
   {}
@@ -38,13 +47,13 @@ namespace revitra
     , stage_length(length)
   {
     for (const Parameters &glass : glasses.all())
-      of_glass.emplace_back(glass, temperature, rule, length);
+      of_glass.emplace_back(glass, temperature, rule, length, glasses.free_volume_diffuses());
   }
 
   const StageLaw &StageLaws::made_for(const std::size_t point)
   {
     const ProgramTemperature local{temperature.value + glasses.offset(point), temperature.rate};
-    last.emplace(glasses.at(point), local, rule, stage_length);
+    last.emplace(glasses.at(point), local, rule, stage_length, glasses.free_volume_diffuses());
     return *last;
   }
 } // namespace revitra

@@ -26,11 +26,18 @@ namespace revitra
   /// One glass at one temperature, in a stage of one length.
   struct StageLaw
   {
-    StageLaw(const Parameters &glass, const ProgramTemperature &temperature, const ThresholdRule &rule, double length);
+    /// The stage changes free volume as Eq. (4) says or, with `free_volume_is_given`, leaves it as its base state has
+    /// it.
+    StageLaw(const Parameters         &glass,
+             const ProgramTemperature &temperature,
+             const ThresholdRule      &rule,
+             double                    length,
+             bool                      free_volume_is_given);
 
-    StageLaw(const StageLaw &) = delete; // `stage` refers to `kinetics`
+    StageLaw(const StageLaw &) = delete; // `stage` refers to `stage_kinetics`
 
     const Kinetics      kinetics;
+    const Kinetics      stage_kinetics; ///< the same or, where free volume is given, without creation and annihilation
     const ImplicitStage stage;
     const ThresholdStress
                  threshold; ///< σ_c; for ThresholdKind::balance, where each point has its own, it means nothing

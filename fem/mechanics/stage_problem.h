@@ -1,6 +1,7 @@
 #pragma once
 
 #include "fem/mechanics/equilibrium.h"
+#include "fem/mechanics/free_volume_field.h"
 #include "fem/mechanics/linear_solver.h"
 
 #include <deal.II/base/timer.h>
@@ -16,39 +17,51 @@ namespace revitra
     double value;
   };
 
-  /// Equilibrium of one stage under a LoadControl, in the form that newton() wants.
+  /// Equilibrium of one stage under a LoadControl and, where free volume is a field, its balance, in the form that
+  /// newton() wants.
   ///
-  /// Under stress control the system is bordered by one row and one column for the strain and solved by block
-  /// elimination, so that the matrix stays that of the displacements.
+  /// The linear systems are those of the fields, with the fluctuation ũ first. Under stress control they are bordered
+  /// by one row and one column for the strain and solved by block elimination.
   template <int dim>
   class StageProblem
   {
   public:
     using Vector = typename Equilibrium<dim>::Vector;
+    using Fields = CoupledMatrix::Vector;
 
-    /// The fluctuation ũ (locally owned) and the strain of the specimen.
+    /// The fields (locally owned) and the strain of the specimen.
     struct Unknown
     {
-      Vector fluctuation;
+      Vector       &fluctuation() { return fields.block(0); }       ///< ũ
+      const Vector &fluctuation() const { return fields.block(0); } ///< ũ
+      Vector       &free_volume() { return fields.block(1); }       ///< ξ, where that is a field
+      const Vector &free_volume() const { return fields.block(1); } ///< ξ, where that is a field
+
+      Fields fields;
       double strain = 0.;
     };
 
-    /// All arguments are kept by reference. Residual norms are in units of `stress_scale` and of the residual that a
-    /// random stress of that size has.
-    StageProblem(const dealii::DoFHandler<dim>           &dof_handler,
-                 const dealii::AffineConstraints<double> &constraints,
-                 Equilibrium<dim>                        &equilibrium,
-                 double                                   stress_scale,
-                 dealii::TimerOutput                     &timer);
+    /// All arguments are kept by reference; `free_volume` is null where that is no field. Residual norms are in units
+    /// of `stress_scale` and of the residual that a random stress of that size has.
+    StageProblem(Equilibrium<dim>     &equilibrium,
+                 FreeVolumeField<dim> *free_volume,
+                 double                stress_scale,
+                 dealii::TimerOutput  &timer);
 
-    /// Take note that the mesh and all that goes with it have changed; the equilibrium knows already. Collective.
+    /// Take note that the mesh and all that goes with it have changed; equilibrium and field know already. Collective.
     void reinit();
 
-    /// The stage and the control that the following calls are for.
+    /// The stage and the control that the following calls are for. The base states of the stage are in the history.
     void set_stage(const StageSetting &stage, const LoadControl &control);
 
     /// Zero, of the right layout.
     Unknown zero() const;
+
+    /// Take the free volume of the points, where that is a field, into `x`. Collective.
+    void project_free_volume(Unknown &x);
+
+    /// Put what fields contribute to the rates at the accepted state `x` into those of the history's first stage.
+    void complete_rates(const Unknown &x);
 
     /// See newton().
     double  residual(const Unknown &x);
@@ -56,29 +69,35 @@ namespace revitra
     Unknown step(double relative_tolerance);
     void    add(Unknown &x, double factor, const Unknown &step) const;
 
+    /// Where and why residual() does not exist. The same on all ranks.
+    const std::string &failure() const;
+
     /// What the linear systems cost.
-    LinearSolver::Statistics linear_statistics() const { return earlier_meshes + linear_solver->statistics(); }
+    LinearStatistics linear_statistics() const { return earlier_meshes + linear_solver->statistics(); }
 
     /// Mean stress at the last residual().
     double mean_stress() const { return stress; }
 
   private:
-    /// x = stiffness⁻¹ rhs for a `rhs` that stems from a stress or modulus of the size `stress`.
-    void solve(Vector &x, const Vector &rhs, double stress, double relative_tolerance);
+    double mean_stress_change(const Fields &change) const;
 
-    const dealii::DoFHandler<dim>           &dof_handler;
-    const dealii::AffineConstraints<double> &constraints;
-    Equilibrium<dim>                        &equilibrium;
-    const double                             stress_scale;
-    dealii::TimerOutput                     &timer;
+    /// x = tangent⁻¹ rhs for a `rhs` that stems from a stress or modulus of the size `stress`.
+    void solve(Fields &x, const Fields &rhs, double stress, double relative_tolerance);
 
-    StageSetting                       stage{};
-    LoadControl                        control{};
-    Vector                             ghosted;
-    Vector                             residual_vector;
-    typename Equilibrium<dim>::Tangent tangent;
-    std::optional<LinearSolver>        linear_solver; ///< after the matrix, which it may refer to until its end
-    LinearSolver::Statistics           earlier_meshes;
-    double                             stress = 0.;
+    Equilibrium<dim>     &equilibrium;
+    FreeVolumeField<dim> *free_volume;
+    const double          stress_scale;
+    dealii::TimerOutput  &timer;
+
+    StageSetting                           stage{};
+    LoadControl                            control{};
+    Vector                                 ghosted;
+    Fields                                 residuals;
+    typename Equilibrium<dim>::Tangent     tangent;
+    typename FreeVolumeField<dim>::Tangent field_tangent;
+    std::optional<CoupledMatrix>           matrix;
+    std::optional<CoupledSolver>           linear_solver; ///< after the matrices, which it may refer to until its end
+    LinearStatistics                       earlier_meshes;
+    double                                 stress = 0.;
   };
 } // namespace revitra

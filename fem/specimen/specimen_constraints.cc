@@ -126,6 +126,30 @@ namespace revitra
     return constraints;
   }
 
+  template <int dim>
+  AffineConstraints<double> make_free_volume_constraints(const DoFHandler<dim>                      &dof_handler,
+                                                         const IndexSet                             &relevant,
+                                                         const Deck::LateralBoundary                 lateral_boundary,
+                                                         const std::map<types::boundary_id, double> &boundary_values)
+  {
+    AffineConstraints<double> constraints(relevant);
+    DoFTools::make_hanging_node_constraints(dof_handler, constraints);
+    for (const auto &[side, value] : boundary_values)
+      VectorTools::interpolate_boundary_values(dof_handler, side, Functions::ConstantFunction<dim>(value), constraints);
+    if (lateral_boundary == Deck::LateralBoundary::periodic)
+      tie_lateral_sides(dof_handler, constraints);
+    constraints.close();
+    return constraints;
+  }
+
+  template AffineConstraints<double> make_free_volume_constraints<2>(const DoFHandler<2> &,
+                                                                     const IndexSet &,
+                                                                     Deck::LateralBoundary,
+                                                                     const std::map<types::boundary_id, double> &);
+  template AffineConstraints<double> make_free_volume_constraints<3>(const DoFHandler<3> &,
+                                                                     const IndexSet &,
+                                                                     Deck::LateralBoundary,
+                                                                     const std::map<types::boundary_id, double> &);
   template AffineConstraints<double> make_specimen_constraints<2>(const DoFHandler<2> &,
                                                                   const IndexSet &,
                                                                   Deck::LateralBoundary,

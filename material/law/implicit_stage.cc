@@ -372,4 +372,15 @@ namespace revitra
     result.diagonal().array() += mu * (1. - mu * s.nu);
     return result;
   }
+
+  StageCoupling ImplicitStage::coupling(const StageSensitivity &s) const
+  {
+    constexpr int free_volume = 4; // column of ξ_b
+    const double  mu          = kinetics.shear_modulus;
+    StageCoupling result;
+    result.work_by_strain        = mu * (2. * s.d_work[0] * s.trial_stress + s.d_work[1] * s.base_bias);
+    result.stress_by_free_volume = -mu * (s.d_nu[free_volume] * s.trial_stress - s.d_rho[free_volume] * s.base_bias);
+    result.work_by_free_volume   = s.d_work[free_volume];
+    return result;
+  }
 } // namespace revitra

@@ -49,6 +49,14 @@ namespace revitra
     Row      d_free_volume; ///< dξ
   };
 
+  /// How a stage's result changes with the strain and with ξ_b: what a field that ξ is given by needs for its tangent.
+  struct StageCoupling
+  {
+    Deviator work_by_strain;        ///< ∂(k s:Dᵖ)/∂γ
+    Deviator stress_by_free_volume; ///< ∂σ/∂ξ_b
+    double   work_by_free_volume;   ///< ∂(k s:Dᵖ)/∂ξ_b
+  };
+
   /// What a stage returns.
   struct StageResult
   {
@@ -86,6 +94,9 @@ namespace revitra
 
     /// Consistent tangent dσ/dγ of the stage at fixed base state.
     DeviatorTangent tangent(const StageSensitivity &sensitivity) const;
+
+    /// Derivatives of plastic work and stress of the stage by strain and base free volume.
+    StageCoupling coupling(const StageSensitivity &sensitivity) const;
 
     /// The law at the temperature of the stage.
     const Kinetics &law() const { return kinetics; }

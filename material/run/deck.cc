@@ -306,10 +306,6 @@ namespace revitra
       const auto refuse = [&](const std::string &parameter, const std::string &what, const std::string &allowed) {
         problems.push_back(problem_line(deck, parameter, what + " not in this version; allowed is " + allowed));
       };
-      if (deck.material.constant_diffusivity > 0.)
-        refuse("Material/Constant diffusivity", "diffusion of free volume is", "0");
-      if (deck.material.diffusion_length > 0.)
-        refuse("Material/Diffusion length", "diffusion of free volume is", "0");
       if (deck.checkpoint.interval > 0)
         refuse("Checkpoint/Interval", "checkpoints are", "0");
     }

@@ -123,7 +123,7 @@ namespace
                                                        *history,
                                                        loading_direction(LoadingMode::shear, dim),
                                                        /* gross_volume = */ 1.);
-      problem     = std::make_unique<StageProblem<dim>>(dof_handler, constraints, *equilibrium, stress_scale, timer);
+      problem     = std::make_unique<StageProblem<dim>>(*equilibrium, nullptr, stress_scale, timer);
 
       NewtonSettings newton_settings;
       newton_settings.tolerance = std::clamp(1e-7 * deck.time_stepping.tolerance, 1e-13, 1e-10);

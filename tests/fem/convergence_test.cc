@@ -229,7 +229,7 @@ namespace revitra
         specimen.equilibrium.residual(stage, specimen.ghosted(solution), 0., residual);
         EXPECT_LE(residual.l2_norm(), 1e-12 * rhs.l2_norm());
         specimen.equilibrium.tangent(stage, specimen.ghosted(solution), 0., tangent);
-        LinearSolver(specimen.dof_handler).solve(tangent.stiffness, solution, rhs, 1e-8);
+        LinearSolver(make_preconditioner(specimen.dof_handler)).solve(tangent.stiffness, solution, rhs, 1e-8);
         specimen.constraints.distribute(solution);
         specimen.equilibrium.residual(stage, specimen.ghosted(solution), 0., residual);
         residual -= rhs;

@@ -71,7 +71,7 @@ namespace revitra::test
       , history(std::vector<State>(triangulation->n_active_cells() * quadrature.size(), like.initial))
       , equilibrium(dof_handler, constraints, quadrature, history, like.direction, /* gross_volume = */ 1.)
       , timer(std::cout, dealii::TimerOutput::never, dealii::TimerOutput::wall_times)
-      , problem(dof_handler, constraints, equilibrium, stress_scale, timer)
+      , problem(equilibrium, nullptr, stress_scale, timer)
       , step(
           glasses, threshold_rule, problem, equilibrium, history, MPI_COMM_WORLD, 1., stress_scale, newton_settings())
     {

@@ -208,10 +208,10 @@ namespace revitra
   TEST(LinearSolver, DefaultPreconditionerServesBothDimensions)
   {
     System<2>    plane(refined_box<2>(2));
-    LinearSolver plane_solver(plane.specimen.dof_handler);
+    LinearSolver plane_solver(make_preconditioner(plane.specimen.dof_handler));
     solve_manufactured(plane, plane_solver);
     System<3>    solid(refined_box<3>(1));
-    LinearSolver solid_solver(solid.specimen.dof_handler);
+    LinearSolver solid_solver(make_preconditioner(solid.specimen.dof_handler));
     solve_manufactured(solid, solid_solver);
   }
 
@@ -260,7 +260,7 @@ namespace revitra
   TEST(LinearSolver, RebuildsOnRequest)
   {
     System<2>    system(refined_box<2>(2));
-    LinearSolver solver(system.specimen.dof_handler);
+    LinearSolver solver(make_preconditioner(system.specimen.dof_handler));
     for (unsigned int i = 0; i < 3; ++i)
       {
         solver.request_rebuild();
@@ -273,7 +273,7 @@ namespace revitra
   TEST(LinearSolver, NothingToDo)
   {
     System<2>    system(refined_box<2>(1));
-    LinearSolver solver(system.specimen.dof_handler);
+    LinearSolver solver(make_preconditioner(system.specimen.dof_handler));
     system.assemble({});
     system.solution = system.exact;
     EXPECT_EQ(solver.solve(system.matrix, system.solution, system.rhs, 1e-8), 0u);
@@ -286,7 +286,7 @@ namespace revitra
   TEST(LinearSolver, RefusesWhatIsNotFinite)
   {
     System<2>    system(refined_box<2>(1));
-    LinearSolver solver(system.specimen.dof_handler);
+    LinearSolver solver(make_preconditioner(system.specimen.dof_handler));
     system.assemble({});
     // deal.II's own operations refuse such numbers in debug mode
     system.rhs.trilinos_vector().PutScalar(std::numeric_limits<double>::quiet_NaN());

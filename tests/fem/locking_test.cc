@@ -95,7 +95,7 @@ namespace revitra
           }
       matrix.compress(VectorOperation::add);
       rhs.compress(VectorOperation::add);
-      LinearSolver(specimen.dof_handler).solve(matrix, solution, rhs, 1e-10);
+      LinearSolver(make_preconditioner(specimen.dof_handler)).solve(matrix, solution, rhs, 1e-10);
 
       // the mean stress at the solution: 1 + (∂ stress/∂ũ) ũ, where the derivative is −rhs by symmetry
       ElasticAnswer                               answer{1. - (solution * rhs), 0.};

@@ -64,7 +64,7 @@ namespace revitra::test
                     loading_direction(LoadingMode::shear, dim),
                     volume_of(box))
       , timer(std::cout, dealii::TimerOutput::never, dealii::TimerOutput::wall_times)
-      , problem(specimen->dof_handler, specimen->constraints, equilibrium, stress_scale, timer)
+      , problem(equilibrium, nullptr, stress_scale, timer)
       , step(glasses, threshold_rule, problem, equilibrium, history, MPI_COMM_WORLD, tolerance, stress_scale, newton)
     {
       step.begin_segment({parameters.temperature});

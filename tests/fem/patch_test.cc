@@ -205,7 +205,7 @@ namespace revitra
           uneven              = std::max(uneven, unevenness(flowing));
         }
       expect_small(flowing, name, elastic_off, uneven, worst, peak);
-      EXPECT_LE(flowing.step.solution().fluctuation.linfty_norm(), 1e-12);
+      EXPECT_LE(flowing.step.solution().fluctuation().linfty_norm(), 1e-12);
     }
 
     /// In 3-D, with s̄ = σ/√3 for the stress, √3 ε for the strain and E/3 for the modulus, it is the scalar law again.
@@ -249,7 +249,7 @@ namespace revitra
         }
       expect_small(flowing, name, elastic_off, uneven, worst, peak);
       EXPECT_LE(sideways, newton_leaves(flowing));
-      EXPECT_GT(flowing.step.solution().fluctuation.linfty_norm(), 0.01); // the contraction
+      EXPECT_GT(flowing.step.solution().fluctuation().linfty_norm(), 0.01); // the contraction
     }
   } // namespace
 
@@ -315,11 +315,11 @@ namespace revitra
             auto linear = unit_field;
             linear *= rate * (time + rk::c[i] * h);
             auto x        = specimen.problem.zero();
-            x.fluctuation = linear;
-            x.fluctuation += roughness;
+            x.fluctuation() = linear;
+            x.fluctuation() += roughness;
             EXPECT_TRUE(newton(specimen.problem, x, specimen.newton_settings()).converged) << "stage " << i;
-            x.fluctuation -= linear;
-            worst = std::max(worst, x.fluctuation.linfty_norm());
+            x.fluctuation() -= linear;
+            worst = std::max(worst, x.fluctuation().linfty_norm());
           }
         specimen.history.accept(h);
         time += h;

@@ -27,7 +27,7 @@ namespace revitra
         , shear(mechanics.step.solution().strain)
       {
         for (const auto dof : mechanics.specimen->owned())
-          fluctuation.push_back(mechanics.step.solution().fluctuation[dof]);
+          fluctuation.push_back(mechanics.step.solution().fluctuation()[dof]);
       }
 
       static bool same(const std::vector<State> &a, const std::vector<State> &b)

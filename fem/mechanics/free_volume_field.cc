@@ -1,0 +1,453 @@
+#include "fem/mechanics/free_volume_field.h"
+
+#include "fem/mechanics/eigen_view.h"
+#include "fem/specimen/specimen_constraints.h"
+
+#include <deal.II/base/mpi.h>
+#include <deal.II/dofs/dof_tools.h>
+#include <deal.II/lac/solver_cg.h>
+#include <deal.II/lac/trilinos_precondition.h>
+#include <deal.II/lac/trilinos_sparsity_pattern.h>
+
+#include <limits>
+#include <sstream>
+
+namespace revitra
+{
+  using namespace dealii;
+
+  namespace
+  {
+    std::map<types::boundary_id, double> zeroed(std::map<types::boundary_id, double> values)
+    {
+      for (auto &[side, value] : values)
+        value = 0.;
+      return values;
+    }
+  } // namespace
+
+  template <int dim>
+  FreeVolumeField<dim>::FreeVolumeField(const parallel::distributed::Triangulation<dim> &triangulation,
+                                        const unsigned int                               degree,
+                                        const FreeVolumeBoundary                        &boundary,
+                                        const Quadrature<dim>                           &quadrature,
+                                        const Glasses                                   &glasses,
+                                        QuadratureHistory                               &history,
+                                        const Equilibrium<dim>                          &equilibrium,
+                                        const double                                     stress_scale)
+    : quadrature(quadrature)
+    , boundary(boundary)
+    , glasses(glasses)
+    , history(history)
+    , equilibrium(equilibrium)
+    , stress_scale(stress_scale)
+    , communicator(triangulation.get_communicator())
+    , fe(degree)
+    , dof_handler(triangulation)
+    , fe_values(fe, quadrature, update_gradients | update_JxW_values | update_quadrature_points)
+    , cell_dofs(fe.n_dofs_per_cell())
+    , buffer(fe.n_dofs_per_cell())
+    , cell_field(fe.n_dofs_per_cell())
+    , weights(quadrature.size())
+    , gradients(dim * quadrature.size(), fe.n_dofs_per_cell())
+    , shapes(quadrature.size(), fe.n_dofs_per_cell())
+  {
+    for (unsigned int q = 0; q < quadrature.size(); ++q)
+      for (unsigned int i = 0; i < fe.n_dofs_per_cell(); ++i)
+        shapes(q, i) = fe.shape_value(i, quadrature.point(q));
+    reinit();
+  }
+
+  template <int dim>
+  FreeVolumeField<dim>::~FreeVolumeField() = default;
+
+  template <int dim>
+  void FreeVolumeField<dim>::reinit()
+  {
+    cell_tangent = std::make_unique<CellTangent>(
+      quadrature.size(), fe.n_dofs_per_cell(), equilibrium.displacement().get_fe().n_dofs_per_cell());
+    dof_handler.distribute_dofs(fe);
+    IndexSet relevant;
+    DoFTools::extract_locally_relevant_dofs(dof_handler, relevant);
+    field_constraints.copy_from(make_free_volume_constraints(dof_handler, relevant, boundary.lateral, boundary.values));
+    change_constraints.copy_from(
+      make_free_volume_constraints(dof_handler, relevant, boundary.lateral, zeroed(boundary.values)));
+    ghosted.reinit(dof_handler.locally_owned_dofs(), relevant, communicator);
+    base_free_volume.assign(history.state.size(), 0.);
+
+    // An error δξ changes the logarithm of all rates by δξ/ξ², the most where ξ is least.
+    double                 least = std::numeric_limits<double>::infinity();
+    Vector                 sizes(dof_handler.locally_owned_dofs(), communicator);
+    dealii::Vector<double> cell_sizes(fe.n_dofs_per_cell());
+    for (const auto &cell : dof_handler.active_cell_iterators())
+      if (cell->is_locally_owned())
+        {
+          reinit_cell(cell);
+          cell_sizes = 0.;
+          for (unsigned int q = 0; q < quadrature.size(); ++q)
+            {
+              least = std::min(least, history.state[cell->active_cell_index() * quadrature.size() + q].free_volume());
+              for (unsigned int i = 0; i < fe.n_dofs_per_cell(); ++i)
+                cell_sizes[i] += std::abs(shapes(q, i)) * weights[q];
+            }
+          change_constraints.distribute_local_to_global(cell_sizes, cell_dofs, sizes);
+        }
+    sizes.compress(VectorOperation::add);
+    least     = Utilities::MPI::min(least, communicator);
+    row_scale = equilibrium.residual_scale() * stress_scale / (sizes.l2_norm() * least * least);
+  }
+
+  template <int dim>
+  void FreeVolumeField<dim>::reinit_cell(const Cell &cell)
+  {
+    fe_values.reinit(cell);
+    cell->get_dof_indices(cell_dofs);
+    if (weights[0] > 0. && fe_values.get_cell_similarity() == CellSimilarity::translation)
+      return;
+    for (unsigned int q = 0; q < quadrature.size(); ++q)
+      {
+        weights[q] = fe_values.JxW(q);
+        for (unsigned int i = 0; i < fe.n_dofs_per_cell(); ++i)
+          for (unsigned int d = 0; d < dim; ++d)
+            gradients(q * dim + d, i) = fe_values.shape_grad(i, q)[d];
+      }
+  }
+
+  template <int dim>
+  void FreeVolumeField<dim>::gather()
+  {
+    ghosted.extract_subvector_to(cell_dofs, buffer);
+    cell_field = Eigen::Map<const Eigen::VectorXd>(buffer.data(), buffer.size());
+  }
+
+  /// Calls take(first point of the cell, values at its points) for the cells of the rank.
+  template <int dim>
+  template <typename Take>
+  void FreeVolumeField<dim>::for_each_cell_of(const Vector &field, const Take &take)
+  {
+    ghosted = field;
+    Eigen::VectorXd values(quadrature.size());
+    for (const auto &cell : dof_handler.active_cell_iterators())
+      if (cell->is_locally_owned())
+        {
+          cell->get_dof_indices(cell_dofs);
+          gather();
+          values.noalias() = shapes * cell_field;
+          take(cell->active_cell_index() * quadrature.size(), values);
+        }
+  }
+
+  template <int dim>
+  void FreeVolumeField<dim>::begin_stage()
+  {
+    for (std::size_t p = 0; p < base_free_volume.size(); ++p)
+      base_free_volume[p] = history.base[p].free_volume();
+  }
+
+  template <int dim>
+  bool FreeVolumeField<dim>::impose(const Vector &field)
+  {
+    double least = std::numeric_limits<double>::infinity();
+    for_each_cell_of(field, [&](const std::size_t first, const Eigen::VectorXd &values) {
+      least = std::min(least, values.minCoeff());
+      for (Eigen::Index q = 0; q < values.size(); ++q)
+        {
+          history.base[first + q].free_volume()   = values[q];
+          history.unknowns[first + q].free_volume = values[q];
+        }
+    });
+    least = Utilities::MPI::min(least, communicator);
+    std::ostringstream text;
+    if (!(least > 0.))
+      text << "the free volume is not positive everywhere, its least value is " << least
+           << ": the step is too long for it, or the mesh too coarse";
+    failure_text = text.str();
+    return failure_text.empty();
+  }
+
+  /// D at `point`, of which `rate` holds the plastic strain rate.
+  template <int dim>
+  double FreeVolumeField<dim>::diffusivity(const std::size_t point, const State &rate) const
+  {
+    const Parameters &glass = glasses.at(point);
+    return glass.constant_diffusivity + glass.diffusion_length * glass.diffusion_length * rate.plastic_strain().norm();
+  }
+
+  template <int dim>
+  void FreeVolumeField<dim>::residual(const StageSetting &setting, Vector &residual)
+  {
+    const double           k = setting.laws->length(), to_rate = k > 0. ? 1. / k : 0.;
+    const unsigned int     n_points = quadrature.size();
+    Eigen::VectorXd        excess(n_points), gradient(dim * n_points);
+    dealii::Vector<double> cell_residual(fe.n_dofs_per_cell());
+    residual = 0.;
+    for (const auto &cell : dof_handler.active_cell_iterators())
+      if (cell->is_locally_owned())
+        {
+          reinit_cell(cell);
+          gather();
+          gradient.noalias() = gradients * cell_field;
+          for (unsigned int q = 0; q < n_points; ++q)
+            {
+              const std::size_t point       = cell->active_cell_index() * n_points + q;
+              const Kinetics   &law         = setting.laws->at(point).kinetics;
+              State            &rate        = history.rate[setting.index][point];
+              const double      free_volume = history.base[point].free_volume();
+              const double      change      = free_volume - base_free_volume[point];
+              rate.free_volume()            = to_rate * change;
+              excess[q] = weights[q] * (change - k * law.free_volume_rate(std::abs(rate.dissipation()), free_volume));
+              gradient.segment<dim>(q * dim) *= weights[q] * k * diffusivity(point, rate);
+            }
+          view(cell_residual) = row_scale * (shapes.transpose() * excess + gradients.transpose() * gradient);
+          change_constraints.distribute_local_to_global(cell_residual, cell_dofs, residual);
+        }
+    residual.compress(VectorOperation::add);
+  }
+
+  template <int dim>
+  void FreeVolumeField<dim>::initialize(Tangent &tangent) const
+  {
+    const DoFHandler<dim>           &displacement             = equilibrium.displacement();
+    const AffineConstraints<double> &displacement_constraints = equilibrium.displacement_constraints();
+    IndexSet                         relevant, displacement_relevant;
+    DoFTools::extract_locally_relevant_dofs(dof_handler, relevant);
+    DoFTools::extract_locally_relevant_dofs(displacement, displacement_relevant);
+    const IndexSet &owned = dof_handler.locally_owned_dofs(), &displacement_owned = displacement.locally_owned_dofs();
+
+    TrilinosWrappers::SparsityPattern own(owned, owned, relevant, communicator);
+    TrilinosWrappers::SparsityPattern force(displacement_owned, owned, displacement_relevant, communicator);
+    TrilinosWrappers::SparsityPattern by_displacement(owned, displacement_owned, relevant, communicator);
+    DoFTools::make_sparsity_pattern(
+      dof_handler, own, change_constraints, false, Utilities::MPI::this_mpi_process(communicator));
+    std::vector<types::global_dof_index> rows(displacement.get_fe().n_dofs_per_cell()), columns(fe.n_dofs_per_cell());
+    for (const auto &cell : dof_handler.active_cell_iterators())
+      if (cell->is_locally_owned())
+        {
+          cell->get_dof_indices(columns);
+          Cell(&dof_handler.get_triangulation(), cell->level(), cell->index(), &displacement)->get_dof_indices(rows);
+          displacement_constraints.add_entries_local_to_global(rows, change_constraints, columns, force, false);
+          change_constraints.add_entries_local_to_global(
+            columns, displacement_constraints, rows, by_displacement, false);
+        }
+    for (auto *pattern : {&own, &force, &by_displacement})
+      pattern->compress();
+    tangent.field_by_field.reinit(own);
+    tangent.force_by_field.reinit(force);
+    tangent.field_by_displacement.reinit(by_displacement);
+    tangent.by_strain.reinit(owned, communicator);
+    tangent.of_stress.reinit(owned, communicator);
+  }
+
+  template <int dim>
+  void FreeVolumeField<dim>::begin(Tangent &tangent) const
+  {
+    tangent.force_by_field        = 0.;
+    tangent.field_by_displacement = 0.;
+    tangent.field_by_field        = 0.;
+    tangent.by_strain             = 0.;
+    tangent.of_stress             = 0.;
+  }
+
+  /// What a cell contributes to the tangent: by point, times JxW, factors of the functions of the field and of their
+  /// gradients; and the matrices made of them. One object serves all cells.
+  template <int dim>
+  struct FreeVolumeField<dim>::CellTangent
+  {
+    CellTangent(const unsigned int n_points, const unsigned int n_dofs, const unsigned int n_displacements)
+      : reaction(n_points)
+      , conductance(dim * n_points)
+      , flux(n_dofs, n_points)
+      , plastic_by_field(n_points)
+      , creation_by_displacement(n_points, n_displacements)
+      , plastic_by_displacement(n_points, n_displacements)
+      , force_by_field(n_displacements, n_points)
+      , creation_by_strain(n_points)
+      , plastic_by_strain(n_points)
+      , stress_by_field(n_points)
+      , force_matrix(n_displacements, n_dofs)
+      , displacement_matrix(n_dofs, n_displacements)
+      , field_matrix(n_dofs, n_dofs)
+      , strain_vector(n_dofs)
+      , stress_vector(n_dofs)
+    {}
+
+    Eigen::VectorXd reaction;                 ///< ∂(ξ − creation + annihilation)/∂ξ
+    Eigen::VectorXd conductance;              ///< kD, for each direction
+    Eigen::MatrixXd flux;                     ///< ∂(kD)/∂|δγᵖ| ∇ξ against the gradients
+    Eigen::VectorXd plastic_by_field;         ///< ∂|δγᵖ|/∂ξ
+    Eigen::MatrixXd creation_by_displacement; ///< −∂creation/∂ũ
+    Eigen::MatrixXd plastic_by_displacement;  ///< ∂|δγᵖ|/∂ũ
+    Eigen::MatrixXd force_by_field;           ///< Bᵀ ∂σ/∂ξ
+    Eigen::VectorXd creation_by_strain;       ///< −∂creation/∂ε
+    Eigen::VectorXd plastic_by_strain;        ///< ∂|δγᵖ|/∂ε
+    Eigen::VectorXd stress_by_field;          ///< ∂σ/∂ξ along the loading
+
+    FullMatrix<double>     force_matrix, displacement_matrix, field_matrix;
+    dealii::Vector<double> strain_vector, stress_vector;
+  };
+
+  template <int dim>
+  void FreeVolumeField<dim>::add_point(const unsigned int         q,
+                                       const std::size_t          point,
+                                       const StageSetting        &setting,
+                                       const LinearizedCell<dim> &cell,
+                                       const Eigen::VectorXd     &gradient)
+  {
+    CellTangent  &local  = *cell_tangent;
+    constexpr int rows   = StrainOperator<dim>::deviator_rows;
+    using DeviatorPart   = Eigen::Matrix<double, rows, 1>;
+    const auto         B = cell.strains.matrix().template middleRows<rows>(q * StrainOperator<dim>::rows_per_point);
+    const DeviatorPart unit_strain = equilibrium.loading().strain.template head<rows>();
+    const double       k = setting.laws->length(), JxW = weights[q], row = row_scale * JxW;
+    const Kinetics    &law         = setting.laws->at(point).kinetics;
+    const State       &rate        = history.rate[setting.index][point];
+    const double       free_volume = history.base[point].free_volume();
+    const double       creation    = rate.dissipation() < 0. ? -law.dilatancy_factor : law.dilatancy_factor;
+    const double       length      = glasses.at(point).diffusion_length;
+
+    // D grows with the length of the plastic strain of the stage, which is γ − γᵖ_b − σ/μ.
+    const StageCoupling &coupling     = cell.points[q].coupling;
+    const double         plastic_rate = rate.plastic_strain().norm();
+    const Deviator       along =
+      plastic_rate > 0. ? Deviator(rate.plastic_strain() / plastic_rate) : Deviator(Deviator::Zero());
+    const DeviatorPart plastic =
+      Deviator(along - cell.points[q].tangent.transpose() * along / law.shear_modulus).template head<rows>();
+    const DeviatorPart created = -row * creation * coupling.work_by_strain.template head<rows>();
+    const DeviatorPart stress  = JxW * coupling.stress_by_free_volume.template head<rows>();
+
+    local.reaction[q] = row * (1. + k * law.annihilation(free_volume) / (free_volume * free_volume) -
+                               creation * coupling.work_by_free_volume);
+    local.conductance.template segment<dim>(q * dim).setConstant(row * k * diffusivity(point, rate));
+    local.flux.col(q).noalias() = gradients.template middleRows<dim>(q * dim).transpose().lazyProduct(
+      row * length * length * gradient.segment<dim>(q * dim));
+    local.plastic_by_field[q]             = -along.dot(coupling.stress_by_free_volume) / law.shear_modulus;
+    local.creation_by_displacement.row(q) = created.transpose().lazyProduct(B);
+    local.plastic_by_displacement.row(q)  = plastic.transpose().lazyProduct(B);
+    local.force_by_field.col(q)           = B.transpose().lazyProduct(stress);
+    local.creation_by_strain[q]           = created.dot(unit_strain);
+    local.plastic_by_strain[q]            = plastic.dot(unit_strain);
+    local.stress_by_field[q]              = stress.dot(unit_strain);
+  }
+
+  template <int dim>
+  void FreeVolumeField<dim>::add(const StageSetting &setting, const LinearizedCell<dim> &cell, Tangent &tangent)
+  {
+    const unsigned int n_points = quadrature.size();
+    reinit_cell(Cell(&dof_handler.get_triangulation(), cell.cell->level(), cell.cell->index(), &dof_handler));
+    gather();
+    const Eigen::VectorXd gradient = gradients * cell_field;
+    CellTangent          &local    = *cell_tangent;
+    for (unsigned int q = 0; q < n_points; ++q)
+      add_point(q, cell.cell->active_cell_index() * n_points + q, setting, cell, gradient);
+
+    const auto values                         = shapes.transpose();
+    view(local.force_matrix).noalias()        = local.force_by_field * shapes;
+    view(local.displacement_matrix).noalias() = values * local.creation_by_displacement;
+    view(local.displacement_matrix).noalias() += local.flux * local.plastic_by_displacement;
+    view(local.field_matrix).noalias() = values * local.reaction.asDiagonal() * shapes;
+    view(local.field_matrix).noalias() += gradients.transpose() * local.conductance.asDiagonal() * gradients;
+    view(local.field_matrix).noalias() += local.flux * local.plastic_by_field.asDiagonal() * shapes;
+    view(local.strain_vector) = values * local.creation_by_strain + local.flux * local.plastic_by_strain;
+    view(local.stress_vector) = values * local.stress_by_field;
+
+    const AffineConstraints<double> &constraints = change_constraints, &others = equilibrium.displacement_constraints();
+    others.distribute_local_to_global(local.force_matrix, cell.dofs, constraints, cell_dofs, tangent.force_by_field);
+    constraints.distribute_local_to_global(
+      local.displacement_matrix, cell_dofs, others, cell.dofs, tangent.field_by_displacement);
+    constraints.distribute_local_to_global(local.field_matrix, cell_dofs, tangent.field_by_field);
+    constraints.distribute_local_to_global(local.strain_vector, cell_dofs, tangent.by_strain);
+    constraints.distribute_local_to_global(local.stress_vector, cell_dofs, tangent.of_stress);
+  }
+
+  template <int dim>
+  void FreeVolumeField<dim>::end(Tangent &tangent) const
+  {
+    for (Matrix *matrix : {&tangent.force_by_field, &tangent.field_by_displacement, &tangent.field_by_field})
+      matrix->compress(VectorOperation::add);
+    tangent.by_strain.compress(VectorOperation::add);
+    tangent.of_stress.compress(VectorOperation::add);
+    tangent.of_stress /= equilibrium.volume();
+  }
+
+  /// The field under `constraints` whose products with all functions are those of the values and the fluxes (against
+  /// the gradients), times JxW, that right_side(first point of the cell, values, fluxes) gives.
+  template <int dim>
+  template <typename RightSide>
+  typename FreeVolumeField<dim>::Vector FreeVolumeField<dim>::solve_mass(const AffineConstraints<double> &constraints,
+                                                                         const RightSide                 &right_side)
+  {
+    const IndexSet &owned = dof_handler.locally_owned_dofs();
+    IndexSet        relevant;
+    DoFTools::extract_locally_relevant_dofs(dof_handler, relevant);
+    TrilinosWrappers::SparsityPattern pattern(owned, owned, relevant, communicator);
+    DoFTools::make_sparsity_pattern(
+      dof_handler, pattern, constraints, false, Utilities::MPI::this_mpi_process(communicator));
+    pattern.compress();
+    Matrix mass;
+    mass.reinit(pattern);
+    Vector                 rhs(owned, communicator), solution(owned, communicator);
+    Eigen::VectorXd        values(quadrature.size()), fluxes(dim * quadrature.size());
+    FullMatrix<double>     cell_mass(fe.n_dofs_per_cell());
+    dealii::Vector<double> cell_rhs(fe.n_dofs_per_cell());
+    for (const auto &cell : dof_handler.active_cell_iterators())
+      if (cell->is_locally_owned())
+        {
+          reinit_cell(cell);
+          gather();
+          values.setZero();
+          fluxes.setZero();
+          right_side(cell->active_cell_index() * quadrature.size(), values, fluxes);
+          view(cell_mass) = shapes.transpose() * weights.asDiagonal() * shapes;
+          view(cell_rhs)  = shapes.transpose() * values + gradients.transpose() * fluxes;
+          constraints.distribute_local_to_global(cell_mass, cell_rhs, cell_dofs, mass, rhs);
+        }
+    mass.compress(VectorOperation::add);
+    rhs.compress(VectorOperation::add);
+
+    TrilinosWrappers::PreconditionJacobi preconditioner;
+    preconditioner.initialize(mass);
+    SolverControl    control(1000, 1e-15 * rhs.l2_norm());
+    SolverCG<Vector> solver(control);
+    solver.solve(mass, solution, rhs, preconditioner);
+    constraints.distribute(solution);
+    return solution;
+  }
+
+  template <int dim>
+  typename FreeVolumeField<dim>::Vector FreeVolumeField<dim>::project()
+  {
+    const Vector field =
+      solve_mass(field_constraints, [&](const std::size_t first, Eigen::VectorXd &values, Eigen::VectorXd &) {
+        for (Eigen::Index q = 0; q < values.size(); ++q)
+          values[q] = weights[q] * history.state[first + q].free_volume();
+      });
+    for_each_cell_of(field, [&](const std::size_t first, const Eigen::VectorXd &values) {
+      for (Eigen::Index q = 0; q < values.size(); ++q)
+        history.state[first + q].free_volume() = values[q];
+    });
+    return field;
+  }
+
+  template <int dim>
+  void FreeVolumeField<dim>::complete_rates(const Vector &field)
+  {
+    ghosted = field;
+    const Vector rates =
+      solve_mass(change_constraints, [&](const std::size_t first, Eigen::VectorXd &values, Eigen::VectorXd &fluxes) {
+        fluxes = -gradients * cell_field;
+        for (Eigen::Index q = 0; q < values.size(); ++q)
+          {
+            const State &rate = history.rate.front()[first + q];
+            values[q]         = weights[q] * rate.free_volume();
+            fluxes.segment<dim>(q * dim) *= weights[q] * diffusivity(first + q, rate);
+          }
+      });
+    for_each_cell_of(rates, [&](const std::size_t first, const Eigen::VectorXd &values) {
+      for (Eigen::Index q = 0; q < values.size(); ++q)
+        history.rate.front()[first + q].free_volume() = values[q];
+    });
+  }
+
+  template class FreeVolumeField<2>;
+  template class FreeVolumeField<3>;
+} // namespace revitra
