@@ -50,7 +50,7 @@ namespace revitra
     if (glasses.free_volume_diffuses())
       free_volume.emplace(triangulation,
                           deck.specimen.degree,
-                          FreeVolumeBoundary{deck.specimen.lateral_boundary, {}},
+                          free_volume_boundary(deck.specimen),
                           quadrature,
                           glasses,
                           history,

@@ -23,10 +23,6 @@ namespace revitra
     constexpr double   strain_step_slack = 1.5; // how far a stress-controlled step may exceed the largest one
     constexpr unsigned most_cuts         = 60;  // of one step, before a run gives up
 
-    const char *const bands_depend_on_the_mesh =
-      "the free volume does not diffuse in this version, so a shear band is as thin as a row of cells: where the flow "
-      "localizes, results depend on the mesh";
-
     std::vector<HistoryColumn> own_columns()
     {
       std::vector<HistoryColumn> columns = {{"eed_mean", Quantity::energy_density},
@@ -76,6 +72,7 @@ namespace revitra
     , stress_per_equivalent(1. / specimen.direction.strain_per_shear)
     , threshold(deck, threshold_rule, specimen, communicator)
     , energy(specimen.direction.modulus(deck.material))
+    , band_watch(specimen.free_volume.has_value())
   {}
 
   template <int dim>
@@ -114,10 +111,6 @@ namespace revitra
     step.begin_segment({temperature});
     averages = specimen.averages();
     energy.initialize(averages.plastic_rate);
-    inhomogeneous = averages.free_volume_max > averages.free_volume_min || specimen.glasses.all().size() > 1 ||
-                    specimen.glasses.have_offsets();
-    if (inhomogeneous)
-      progress.say(std::string("note: ") + bands_depend_on_the_mesh);
     record(0);
     write_fields();
     try
@@ -279,6 +272,9 @@ namespace revitra
     if (interval > 0. && strain_path >= strain_path_fields + interval * (1. - 1e-9))
       write_fields();
 
+    if (const std::string note = band_watch.look(strain_path, [this]() { return bands(); }); !note.empty())
+      progress.say("note: " + note);
+
     const double part = run.part_done({step.time(), step.solution().strain, step.stress()});
     progress.tell({(current_segment + part) / deck.program.segments.size(),
                    time(),
@@ -338,6 +334,13 @@ namespace revitra
   RejuvenationMeasures SpecimenSimulation<dim>::measures() const
   {
     return rejuvenation_measures(specimen.glasses, specimen.history, specimen.equilibrium->weights(), communicator);
+  }
+
+  template <int dim>
+  ShearBands SpecimenSimulation<dim>::bands() const
+  {
+    return find_shear_bands(
+      specimen.triangulation, specimen.glasses, specimen.history, specimen.equilibrium->weights());
   }
 
   template <int dim>
@@ -429,8 +432,8 @@ namespace revitra
     outcome.wall_seconds   = std::chrono::duration<double>(std::chrono::steady_clock::now() - wall_start).count();
 
     run_summary = summarize(deck, curve, outcome);
-    if (inhomogeneous)
-      run_summary.set_text("note", bands_depend_on_the_mesh);
+    if (!band_watch.said().empty())
+      run_summary.set_text("note", band_watch.said());
     run_summary.set_count("dofs", specimen.dof_handler.n_dofs());
     run_summary.set_count("cells", specimen.triangulation.n_global_active_cells());
     run_summary.set_count("mesh_changes", mesh_changes);
@@ -460,7 +463,7 @@ namespace revitra
     add_rejuvenation(run_summary,
                      measures(),
                      local_energy(specimen.glasses, specimen.history, weights, curve.last().eed, communicator),
-                     find_shear_bands(specimen.triangulation, specimen.glasses, specimen.history, weights),
+                     bands(),
                      scales);
     write_on_root(communicator, [&]() { write_histogram(deck.output.directory + "/rejuvenation.csv", bins, scales); });
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "fem/band_watch.h"
 #include "fem/discrete_specimen.h"
 #include "fem/mechanics/specimen_step.h"
 #include "fem/output/fields.h"
@@ -55,6 +56,7 @@ namespace revitra
 
     // Rows
     RejuvenationMeasures measures() const;
+    ShearBands           bands() const;
     HistoryRow           row(const SpecimenAverages &averages) const;
     void                 record(std::size_t segment);
     void                 note_threshold(const HistoryRow &now);
@@ -78,10 +80,10 @@ namespace revitra
     SpecimenStep<dim>     step;
 
     double                 temperature;
-    bool                   inhomogeneous = false; ///< whether points differ at the start
     const double           stress_per_equivalent; ///< stress of a homogeneous specimen per equivalent stress
     SpecimenThreshold<dim> threshold;
     SpecimenEnergy         energy;
+    BandWatch              band_watch;
     SpecimenAverages       averages;
     StepController         controller;
 

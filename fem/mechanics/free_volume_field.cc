@@ -26,6 +26,16 @@ namespace revitra
     }
   } // namespace
 
+  FreeVolumeBoundary free_volume_boundary(const Deck::Specimen &specimen)
+  {
+    FreeVolumeBoundary boundary{specimen.lateral_boundary, {}};
+    for (unsigned int side = 0; side < side_names.size(); ++side) // in the order of SpecimenBoundary
+      if (const auto held = specimen.boundary_free_volume.find(side_names[side]);
+          held != specimen.boundary_free_volume.end())
+        boundary.values[side] = held->second;
+    return boundary;
+  }
+
   template <int dim>
   FreeVolumeField<dim>::FreeVolumeField(const parallel::distributed::Triangulation<dim> &triangulation,
                                         const unsigned int                               degree,

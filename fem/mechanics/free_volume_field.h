@@ -19,6 +19,9 @@ namespace revitra
     std::map<dealii::types::boundary_id, double> values; ///< ξ by side, see SpecimenBoundary
   };
 
+  /// What `specimen` says of it.
+  FreeVolumeBoundary free_volume_boundary(const Deck::Specimen &specimen);
+
   /// The free volume ξ as a field of the specimen, where it diffuses:
   ///   ξ̇ = D_ia w − ϕ e^{−1/ξ} B + ∇·(D∇ξ),  D = D₀ + ℓ² |γ̇ᵖ|,
   /// in weak form, with w and γ̇ᵖ those of the law at the quadrature points.

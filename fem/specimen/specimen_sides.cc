@@ -17,8 +17,7 @@ namespace revitra
 
   namespace
   {
-    /// Names of groups, by SpecimenBoundary::Id: 2·i and 2·i + 1 are opposite sides.
-    const std::vector<std::string> side_names = {"bottom", "top", "left", "right", "back", "front"};
+    // side_names are in the order of SpecimenBoundary::Id: 2·i and 2·i + 1 are opposite sides.
 
     /// The direction that the sides 2·i and 2·i + 1 are normal to.
     constexpr unsigned int normal_direction[] = {1, 0, 2};

@@ -310,6 +310,25 @@ namespace revitra
         refuse("Checkpoint/Interval", "checkpoints are", "0");
     }
 
+    void check_boundary_free_volume(const Deck &deck, Problems &problems)
+    {
+      const auto refuse = [&](const std::string &what) {
+        problems.push_back(problem_line(deck, "Specimen/Boundary free volume", what));
+      };
+      const Parameters &glass = deck.material;
+      if (!deck.specimen.boundary_free_volume.empty() &&
+          !(glass.constant_diffusivity > 0. || glass.diffusion_length > 0.))
+        refuse("it means nothing without diffusion; set Material/Constant diffusivity or Diffusion length");
+      for (const auto &[side, value] : deck.specimen.boundary_free_volume)
+        {
+          const bool is_platen = side == "bottom" || side == "top";
+          if (!is_platen && deck.specimen.lateral_boundary == Deck::LateralBoundary::periodic)
+            refuse("'" + side + "' is a periodic side; allowed are bottom and top, or Lateral boundary = free");
+          else if (deck.specimen.dimension == 2 && (side == "back" || side == "front"))
+            refuse("'" + side + "' is there in 3-D only; allowed are bottom, top, left, right");
+        }
+    }
+
     void check_loading(const Deck &deck, Problems &problems)
     {
       if (deck.loading_mode == LoadingMode::shear && deck.platens == Deck::Platens::frictionless)
@@ -364,6 +383,7 @@ namespace revitra
     check_material(deck, problems);
     settle_regions(deck, problems);
     check_loading(deck, problems);
+    check_boundary_free_volume(deck, problems);
     check_adaptivity(deck, problems);
     refuse_what_is_not_there(deck, problems);
     check_directory(deck, problems);

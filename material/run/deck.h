@@ -13,6 +13,9 @@
 
 namespace revitra
 {
+  /// Names of the sides of a specimen; those of a plane one are the first four.
+  inline const std::vector<std::string> side_names = {"bottom", "top", "left", "right", "back", "front"};
+
   /// All that defines a run, for both executables; each ignores what only the other needs.
   ///
   /// A default-constructed object is the paper's baseline and what an empty deck gives: the member initializers are the
@@ -67,6 +70,8 @@ namespace revitra
       std::string               mesh_file;               ///< gmsh; empty: a box
       LateralBoundary           lateral_boundary = LateralBoundary::periodic;
       unsigned int              refinements      = 0; ///< global refinements of the mesh, 0 to 8
+
+      std::map<std::string, double> boundary_free_volume; ///< ξ > 0 by side, for a free volume that diffuses
     };
 
     /// The mesh follows where the flow localizes, see localization_indicator.h.

@@ -358,6 +358,29 @@ namespace revitra
       entries.push_back(count(
         {section, "Refinements", "", "times that every cell is split in halves each way"}, 0, 8, [
         ](auto &deck) -> auto & { return deck.specimen.refinements; }));
+      entries.push_back(boundary_free_volume_entry());
+    }
+
+    DeckEntry boundary_free_volume_entry()
+    {
+      DeckEntry entry = labeled(
+        {"Specimen",
+         "Boundary free volume",
+         "",
+         "sides on which a free volume that diffuses is held at a value, e.g. 'bottom: 0.06; top: 0.05'; none crosses "
+         "the others"},
+        "SIDE: VALUE; ... with a SIDE of bottom, top, left, right, back, front and 0 < VALUE");
+      entry.pattern = std::make_shared<Patterns::Anything>();
+      entry.text    = [](const Deck &deck) {
+        std::vector<std::string> texts;
+        for (const auto &[side, value] : deck.specimen.boundary_free_volume)
+          texts.push_back(side + ": " + shortest(value));
+        return join(texts, "; ");
+      };
+      entry.assign = [](Deck &deck, const std::string &text) {
+        deck.specimen.boundary_free_volume = parse_boundary_values(text);
+      };
+      return entry;
     }
 
     void add_adaptivity(std::vector<DeckEntry> &entries)
@@ -474,6 +497,26 @@ namespace revitra
         regions.push_back(std::move(region));
       }
     return regions;
+  }
+
+  std::map<std::string, double> parse_boundary_values(const std::string &text)
+  {
+    std::map<std::string, double> values;
+    for (const std::string &part : split(text, ';'))
+      {
+        if (part.empty())
+          continue;
+        const auto        colon = part.find(':');
+        const std::string side  = squeeze(part.substr(0, colon));
+        const auto number = colon == std::string::npos ? std::nullopt : read_number(squeeze(part.substr(colon + 1)));
+        if (std::find(side_names.begin(), side_names.end(), side) == side_names.end() || !number || !(*number > 0.))
+          throw DeckError({"'" + part +
+                           "': allowed is SIDE: VALUE with a SIDE of bottom, top, left, right, back, front "
+                           "and 0 < VALUE"});
+        if (!values.emplace(side, *number).second)
+          throw DeckError({"the side '" + side + "' is there twice"});
+      }
+    return values;
   }
 
   const std::vector<DeckEntry> &deck_entries()

@@ -5,6 +5,7 @@
 #include <deal.II/base/patterns.h>
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -35,6 +36,9 @@ namespace revitra
 
   /// The regions in a text "NAME: PARAMETER = VALUE, ...; NAME: ..." with their names and texts only. Throws DeckError.
   std::vector<Deck::Region> parse_regions(const std::string &text);
+
+  /// The values in a text "SIDE: VALUE; ...". Throws DeckError.
+  std::map<std::string, double> parse_boundary_values(const std::string &text);
 
   /// All parameters in the order of the manual, section by section.
   const std::vector<DeckEntry> &deck_entries();

@@ -64,7 +64,8 @@ namespace revitra::test
                     loading_direction(LoadingMode::shear, dim),
                     volume_of(box))
       , timer(std::cout, dealii::TimerOutput::never, dealii::TimerOutput::wall_times)
-      , problem(equilibrium, nullptr, stress_scale, timer)
+      , free_volume(field_of(box))
+      , problem(equilibrium, free_volume.get(), stress_scale, timer)
       , step(glasses, threshold_rule, problem, equilibrium, history, MPI_COMM_WORLD, tolerance, stress_scale, newton)
     {
       step.begin_segment({parameters.temperature});
@@ -138,16 +139,17 @@ namespace revitra::test
 
     static constexpr double stress_scale = 7.74682, threshold = 7.74682, tolerance = 5e-5;
 
-    const Parameters                   parameters;
-    std::unique_ptr<TestSpecimen<dim>> specimen;
-    const dealii::QGauss<dim>          quadrature;
-    const Glasses                      glasses;
-    QuadratureHistory                  history;
-    Equilibrium<dim>                   equilibrium;
-    dealii::TimerOutput                timer;
-    StageProblem<dim>                  problem;
-    SpecimenStep<dim>                  step;
-    std::string                        reason; ///< why take_steps() took no more
+    const Parameters                      parameters;
+    std::unique_ptr<TestSpecimen<dim>>    specimen;
+    const dealii::QGauss<dim>             quadrature;
+    const Glasses                         glasses;
+    QuadratureHistory                     history;
+    Equilibrium<dim>                      equilibrium;
+    dealii::TimerOutput                   timer;
+    std::unique_ptr<FreeVolumeField<dim>> free_volume; ///< if it diffuses
+    StageProblem<dim>                     problem;
+    SpecimenStep<dim>                     step;
+    std::string                           reason; ///< why take_steps() took no more
 
   private:
     InitialSpecimen start(const std::string &free_volume) const
@@ -158,6 +160,20 @@ namespace revitra::test
       deck.initially.st_sum      = shortest(parameters.initial_st_sum);
       deck.initially.st_bias     = shortest(parameters.initial_st_bias);
       return initial_specimen(deck, specimen->triangulation, quadrature);
+    }
+
+    std::unique_ptr<FreeVolumeField<dim>> field_of(const Deck::Specimen &box)
+    {
+      if (!glasses.free_volume_diffuses())
+        return nullptr;
+      return std::make_unique<FreeVolumeField<dim>>(specimen->triangulation,
+                                                    box.degree,
+                                                    free_volume_boundary(box),
+                                                    quadrature,
+                                                    glasses,
+                                                    history,
+                                                    equilibrium,
+                                                    stress_scale);
     }
 
     static double volume_of(const Deck::Specimen &box)

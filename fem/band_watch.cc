@@ -1,0 +1,32 @@
+#include "fem/band_watch.h"
+
+#include <sstream>
+
+namespace revitra
+{
+  namespace
+  {
+    constexpr double strain_between_looks = 0.01;
+    constexpr double cells_that_resolve   = 3.;
+  } // namespace
+
+  std::string BandWatch::look(const double strain_path, const std::function<ShearBands()> &find_bands)
+  {
+    if (!text.empty() || strain_path < next_look)
+      return "";
+    next_look          = strain_path + strain_between_looks;
+    const double cells = find_bands().least_cells_across();
+    if (!(cells < cells_that_resolve))
+      return "";
+    std::ostringstream message;
+    message.precision(2);
+    message << "the flow has localized into a band " << cells
+            << " cells thick, so that from here on results depend on the mesh; ";
+    if (free_volume_diffuses)
+      message << "refine it (Specimen/Refinements, Adaptivity/Levels) until the band is at least 4 cells thick";
+    else
+      message << "without diffusion of free volume a band has no width of its own: set Material/Diffusion length or "
+                 "Constant diffusivity, and see examples/shear_band";
+    return text = message.str();
+  }
+} // namespace revitra

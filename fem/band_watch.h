@@ -1,0 +1,31 @@
+#pragma once
+
+#include "fem/output/shear_bands.h"
+
+#include <functional>
+#include <string>
+
+namespace revitra
+{
+  /// Says once in a run that the mesh does not resolve its shear bands, so that results depend on it, and what to do.
+  class BandWatch
+  {
+  public:
+    /// `free_volume_diffuses`: whether bands have a width of their own that a finer mesh would resolve.
+    explicit BandWatch(const bool free_volume_diffuses)
+      : free_volume_diffuses(free_volume_diffuses)
+    {}
+
+    /// What is to be said when `strain_path` = ∫|dε| of the specimen has been covered and find_bands() are its bands;
+    /// empty if nothing. Looks from time to time only. Collective if find_bands() is.
+    std::string look(double strain_path, const std::function<ShearBands()> &find_bands);
+
+    /// What was said, empty if nothing.
+    const std::string &said() const { return text; }
+
+  private:
+    const bool  free_volume_diffuses;
+    double      next_look = 0.;
+    std::string text;
+  };
+} // namespace revitra
