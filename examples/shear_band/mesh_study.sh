@@ -1,6 +1,6 @@
 #!/bin/bash
 # A shear band on three meshes, with and without diffusion of free volume: installs what is missing, builds revitra-fem, runs the
-# meshes, and writes a picture and a table. --help says more. Can be run again; it takes about a minute once built.
+# meshes, and writes a picture and a table. --help says more. Can be run again; it takes seconds once built.
 set -euo pipefail
 
 usage() { echo "usage: bash examples/shear_band/mesh_study.sh [--output DIR] [--deck FILE] [--jobs N]"; }
