@@ -1,5 +1,6 @@
 #include "material/point/point_simulation.h"
 
+#include "material/law/stability.h"
 #include "material/law/steady_state.h"
 
 #include <algorithm>
@@ -61,6 +62,16 @@ namespace revitra
       std::ostringstream text;
       text << std::setprecision(8) << value;
       return text.str();
+    }
+
+    /// The growth rate of a perturbation in `x`, whose shear is the one tensor component that is not zero.
+    double instability(const Kinetics &kinetics, const PointState &x)
+    {
+      State state;
+      state.bias()[shear_xy] = x[C::st_bias];
+      state.st_sum()         = x[C::st_sum];
+      state.free_volume()    = x[C::free_volume];
+      return growth_rate(kinetics, state, x[C::stress] * Deviator::Unit(shear_xy));
     }
 
     bool is_hold(const Segment &segment)
@@ -309,7 +320,10 @@ namespace revitra
 
   std::vector<HistoryColumn> PointSimulation::columns()
   {
-    return {{"segment", Quantity::number}, {"flow_stress", Quantity::stress}, {"balance_stress", Quantity::stress}};
+    return {{"segment", Quantity::number},
+            {"flow_stress", Quantity::stress},
+            {"balance_stress", Quantity::stress},
+            {"instability", Quantity::inverse_time}};
   }
 
   HistoryRow PointSimulation::row_at(const double t, const PointState &x) const
@@ -338,7 +352,8 @@ namespace revitra
     const double along_stress = row.stress < 0. ? -row.st_bias : row.st_bias;
     row.more                  = {static_cast<double>(course.number + 1),
                                  flow_stress(kinetics),
-                                 balance_stress(kinetics, row.st_sum, along_stress)};
+                                 balance_stress(kinetics, row.st_sum, along_stress),
+                                 instability(kinetics, x)};
     return row;
   }
 

@@ -18,6 +18,8 @@ namespace revitra
           return temperature;
         case Quantity::energy_density:
           return stress * strain;
+        case Quantity::inverse_time:
+          return 1. / time;
       }
     return 1.;
   }

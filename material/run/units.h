@@ -12,7 +12,8 @@ namespace revitra
     strain,
     stress,
     temperature,
-    energy_density ///< stress times strain
+    energy_density, ///< stress times strain
+    inverse_time    ///< of growth and decay
   };
 
   /// What a dimensionless number is multiplied by in history.csv and summary.json: all 1, or s, ε₀, MPa and K.

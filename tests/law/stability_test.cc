@@ -179,10 +179,9 @@ TEST(Stability, saturated_flow_grows_as_the_free_volume_does)
           ASSERT_GT(power, 0.L);
           const long double expected = std::max((p.dilatancy_factor * power - loss) / (xi * xi), -0.5L * power);
           const double      scale    = static_cast<double>((p.dilatancy_factor * power + loss) / (xi * xi) + power);
-          const double      found    = growth_rate(kinetics,
-                                           saturated_state(kinetics, test::simple_shear(stress), xi), //
-                                           test::simple_shear(stress));
-          EXPECT_NEAR(found, static_cast<double>(expected), 1e-12 * scale) << T << ' ' << stress << ' ' << xi;
+          const Deviator    shear    = test::simple_shear(stress);
+          const double      found    = growth_rate(kinetics, saturated_state(kinetics, shear, xi), shear);
+          EXPECT_NEAR(found, static_cast<double>(expected), 1e-13 * scale) << T << ' ' << stress << ' ' << xi;
         }
 }
 
@@ -201,6 +200,24 @@ TEST(Stability, saturated_flow_is_unstable_above_the_flow_stress_and_stable_belo
         EXPECT_GT(growth_at(balance * (1. + 1e-9)), 0.);
         EXPECT_LT(growth_at(balance * (1. - 1e-9)), 0.);
       }
+}
+
+TEST(Stability, forward_flow_above_the_flow_stress_is_unstable_whatever_the_state)
+{
+  // A sign; what it depends on is (w − κ)² + κ(w_s − κ) of the theory manual, with w_s − κ far above its rounding.
+  Random   random(5);
+  unsigned forward = 0;
+  for (unsigned i = 0; i < 2000; ++i)
+    {
+      const Kinetics kinetics(Parameters(), random.uniform(0.5, 1.2));
+      const State    state  = random_state(random);
+      const Deviator stress = random.direction(flow_stress(kinetics) * (1. + random.log_uniform(1e-6, 1.)));
+      if (rates(kinetics, state, stress, {}).dissipation() < 0.)
+        continue;
+      EXPECT_GT(growth_rate(kinetics, state, stress), 0.);
+      ++forward;
+    }
+  EXPECT_GT(forward, 1500u);
 }
 
 TEST(Stability, growth_between_saturated_states_is_that_of_a_perturbation)

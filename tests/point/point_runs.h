@@ -6,6 +6,7 @@
 #include <cmath>
 #include <functional>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -79,6 +80,16 @@ namespace revitra
   inline PointRun run_program(const std::string &program)
   {
     return run_point_with({"Loading/Program=" + program});
+  }
+
+  /// The column `name` of the point's own in `row`.
+  inline double own_column(const HistoryRow &row, const std::string &name)
+  {
+    const auto columns = PointSimulation::columns();
+    for (std::size_t i = 0; i < columns.size(); ++i)
+      if (columns[i].name == name)
+        return row.more.at(i);
+    throw std::out_of_range("no column " + name);
   }
 
   /// ∫ |σ dε_pl|, which a row has as the free volume that it created.

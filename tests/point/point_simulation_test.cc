@@ -1,3 +1,4 @@
+#include "material/law/stability.h"
 #include "material/law/steady_state.h"
 #include "material/point/point_simulation.h"
 #include "tests/point/point_runs.h"
@@ -168,6 +169,28 @@ TEST(PointSimulation, temperature_is_linear_over_its_segment_and_takes_the_flow_
     }
   EXPECT_EQ(run.end_of(1).temperature, 0.95);
   EXPECT_EQ(run.last().temperature, 0.95);
+}
+
+TEST(PointSimulation, rows_have_the_growth_rate_of_a_perturbation)
+{
+  // From the row alone, and for a shear in another direction, so to the rounding of a few operations.
+  const PointRun run =
+    run_program("rate 1e-4 until strain 0.1; rate -1e-4 until strain 0.05; hold for 1000; "
+                "rate 1e-4 for 1000, temperature to 0.95; rate -1e-4 until stress 0; stress 0 for 100");
+  EXPECT_EQ(PointSimulation::columns().back().name, "instability"); // behind those that files had before
+  double largest = 0.;
+  for (const HistoryRow &row : run.rows)
+    {
+      State state;
+      state.bias()        = row.st_bias * Deviator::Unit(0);
+      state.st_sum()      = row.st_sum;
+      state.free_volume() = row.free_volume;
+      const double growth = growth_rate(Kinetics(Parameters(), row.temperature), state, row.stress * Deviator::Unit(0));
+      EXPECT_NEAR(own_column(row, "instability"), growth, 1e-13 * std::abs(growth)) << row.time;
+      largest = std::max(largest, growth);
+    }
+  EXPECT_GT(largest, 50e-4); // beyond the peak: 50 e-folds in a unit of strain
+  EXPECT_EQ(own_column(run.last(), "instability"), 0.);
 }
 
 TEST(PointSimulation, tighter_tolerance_changes_nothing_that_matters)

@@ -1,5 +1,7 @@
+#include "material/law/stability.h"
 #include "material/law/steady_state.h"
 #include "material/point/point_result.h"
+#include "tests/point/point_runs.h"
 
 #include <gtest/gtest.h>
 
@@ -44,6 +46,21 @@ TEST(Uniaxial, keeps_the_energy_and_is_the_same_in_compression)
       EXPECT_NEAR(row.strain, row.stress / young + row.plastic_strain, 1e-9);
     }
   EXPECT_NEAR(pulled.back().free_volume, pressed.back().free_volume, 1e-3); // Δ₀ is along tension
+}
+
+TEST(Uniaxial, perturbations_grow_as_in_the_shear_that_goes_with_it)
+{
+  // At s̄ = σ/√3, which is rounded by 1e-16; σ̄/T = 20 of that in an exponent, and 1e-4 times the rest at the least.
+  const Kinetics kinetics(glass, glass.temperature);
+  for (const HistoryRow &row : rows_in_tension("rate 1e-4 until strain 0.3"))
+    {
+      State state;
+      state.bias()[shear_xy] = row.st_bias;
+      state.st_sum()         = row.st_sum;
+      state.free_volume()    = row.free_volume;
+      const double growth    = growth_rate(kinetics, state, row.stress / std::sqrt(3.) * Deviator::Unit(shear_xy));
+      EXPECT_NEAR(own_column(row, "instability"), growth, 1e-11 * std::abs(growth));
+    }
 }
 
 TEST(Uniaxial, reaches_and_holds_the_axial_stress_asked_for)

@@ -25,7 +25,8 @@ TEST(Units, dimensionless_results_are_not_scaled)
                                   Quantity::strain,
                                   Quantity::stress,
                                   Quantity::temperature,
-                                  Quantity::energy_density})
+                                  Quantity::energy_density,
+                                  Quantity::inverse_time})
     EXPECT_EQ(scales.factor(quantity), 1.);
 }
 
@@ -40,4 +41,5 @@ TEST(Units, physical_results_take_the_scale_of_their_quantity)
   EXPECT_EQ(scales.factor(Quantity::stress), 5.);
   EXPECT_EQ(scales.factor(Quantity::temperature), 7.);
   EXPECT_EQ(scales.factor(Quantity::energy_density), 15.);
+  EXPECT_EQ(scales.factor(Quantity::inverse_time), 0.5);
 }
