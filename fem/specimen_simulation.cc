@@ -410,6 +410,7 @@ namespace revitra
                          cell_fields(specimen.triangulation,
                                      specimen.glasses,
                                      specimen.history,
+                                     temperature,
                                      specimen.equilibrium->weights(),
                                      specimen.direction));
     strain_path_fields = strain_path;

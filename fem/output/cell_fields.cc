@@ -1,5 +1,10 @@
 #include "fem/output/cell_fields.h"
 
+#include "material/law/stability.h"
+
+#include <algorithm>
+#include <limits>
+
 namespace revitra
 {
   namespace
@@ -40,12 +45,40 @@ namespace revitra
               history.rate.front()[p].plastic_strain().norm(),
               1.}; // a point takes each stage of a global step in one
     }
+
+    /// The largest growth rate at the points from `begin` to before `end`.
+    double largest_growth_rate(const Glasses           &glasses,
+                               const QuadratureHistory &history,
+                               const double             temperature,
+                               const std::size_t        begin,
+                               const std::size_t        end)
+    {
+      double largest = -std::numeric_limits<double>::infinity();
+      for (std::size_t p = begin; p < end; ++p)
+        {
+          const Kinetics kinetics(glasses.at(p), temperature + glasses.offset(p));
+          largest = std::max(largest, growth_rate(kinetics, history.state[p], history.stress[p]));
+        }
+      return largest;
+    }
+
+    /// The field `name` with `value_of` each of the locally owned cells.
+    template <int dim, typename Value>
+    CellField field(const dealii::Triangulation<dim> &triangulation, const std::string &name, const Value &value_of)
+    {
+      CellField result(name, dealii::Vector<double>(triangulation.n_active_cells()));
+      for (const auto &cell : triangulation.active_cell_iterators())
+        if (cell->is_locally_owned())
+          result.second[cell->active_cell_index()] = value_of(cell);
+      return result;
+    }
   } // namespace
 
   template <int dim>
   std::vector<CellField> cell_fields(const dealii::Triangulation<dim> &triangulation,
                                      const Glasses                    &glasses,
                                      const QuadratureHistory          &history,
+                                     const double                      temperature,
                                      const std::vector<double>        &weights,
                                      const LoadingDirection           &direction)
   {
@@ -69,20 +102,24 @@ namespace revitra
           for (CellField &field : fields)
             field.second[index] /= volume;
         }
-    fields.emplace_back("region", dealii::Vector<double>(triangulation.n_active_cells()));
-    for (const auto &cell : triangulation.active_cell_iterators())
-      fields.back().second[cell->active_cell_index()] = cell->material_id();
+    fields.push_back(field(triangulation, "instability", [&](const auto &cell) {
+      const std::size_t begin = cell->active_cell_index() * n_points;
+      return largest_growth_rate(glasses, history, temperature, begin, begin + n_points);
+    }));
+    fields.push_back(field(triangulation, "region", [](const auto &cell) { return cell->material_id(); }));
     return fields;
   }
 
   template std::vector<CellField> cell_fields(const dealii::Triangulation<2> &,
                                               const Glasses &,
                                               const QuadratureHistory &,
+                                              double,
                                               const std::vector<double> &,
                                               const LoadingDirection &);
   template std::vector<CellField> cell_fields(const dealii::Triangulation<3> &,
                                               const Glasses &,
                                               const QuadratureHistory &,
+                                              double,
                                               const std::vector<double> &,
                                               const LoadingDirection &);
 } // namespace revitra

@@ -11,14 +11,18 @@ namespace revitra
 {
   /// What the field files show of the quadrature points: averages over each cell of the stress that the loading works
   /// on (shear or axial), equivalent stress, pressure, state variables, EED, EED/σ_c, rejuvenation degree ξ/ξ₀ and
-  /// plastic rate |γ̇ᵖ|; dimensionless; and
-  /// `region`, the material id of the cell.
+  /// plastic rate |γ̇ᵖ|; dimensionless; and `region`, the material id of the cell.
   ///
-  /// `weights` are the points' quadrature weights, zero where they are not locally owned, in the order of `history`.
+  /// `instability` is the largest growth rate of a perturbation (growth_rate()) at the points of the cell, not the
+  /// average: a cell can localize if one of its points can, and growth would cancel against decay.
+  ///
+  /// `temperature` is that of the loading program. `weights` are the points' quadrature weights, zero where they are
+  /// not locally owned, in the order of `history`.
   template <int dim>
   std::vector<CellField> cell_fields(const dealii::Triangulation<dim> &triangulation,
                                      const Glasses                    &glasses,
                                      const QuadratureHistory          &history,
+                                     const double                      temperature,
                                      const std::vector<double>        &weights,
                                      const LoadingDirection           &direction);
 } // namespace revitra

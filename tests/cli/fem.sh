@@ -40,7 +40,7 @@ for key in status version sigma_c strain_c sigma_flow peak_stress peak_strain ee
   grep -q "\"$key\"" fem/summary.json || fail "no $key in summary.json"
 done
 for field in displacement stress equivalent_stress free_volume st_sum st_bias plastic_strain eed eed_star rejuvenation \
-  plastic_rate substeps; do
+  plastic_rate substeps instability; do
   grep -q "\"$field\"" fem/fields/fields_0001.pvtu || fail "no field $field"
 done
 "$point" monotone.prm --output point --times fem/history.csv --quiet || fail "the point driver on the same deck"

@@ -19,6 +19,7 @@ import matplotlib.image
 import numpy as np
 from checks import check, finish, run
 from revitra_plot import curves, fields, rejuvenation, solid, vtu
+from revitra_plot.colors import color_scale
 from revitra_plot.run import read_run
 
 BAND = 0.1  # height of the softer layer, at the top
@@ -35,6 +36,9 @@ SPECIMENS = {
     "one_cell": {"Specimen/Subdivisions": "1", "Loading/Program": "rate 1e-4 until strain 0.05; hold for 1e4"},
     "no_fields": {"Specimen/Subdivisions": "1", "Loading/Program": "rate 1e-4 until strain 0.05", "Output/Fields interval": "0"},
 }
+# strained and warmed to where perturbations grow, in a unit of time of two seconds
+WARMED = {"Material/Temperature": "0.85", "Loading/Program": "rate 1e-4 for 900, temperature to 0.9", "Output/Units": "physical",
+          "Material/Time scale": "2"}
 POINT = {"Loading/Program": "rate 1e-4 until strain 0.15; rate -1e-4 until strain -0.15; rate 1e-4 until strain 0.1"}
 
 
@@ -43,6 +47,8 @@ def compute():
     for name, parameters in SPECIMENS.items():
         command(name, parameters, "mpirun", "-np", "2", bin_dir / "revitra-fem")
     command("point", POINT, bin_dir / "revitra-point")
+    command("warmed", {**WARMED, "Specimen/Subdivisions": "1"}, "mpirun", "-np", "2", bin_dir / "revitra-fem")
+    command("warmed_point", WARMED, bin_dir / "revitra-point")
 
 
 def command(name, parameters, *tool):
@@ -74,6 +80,13 @@ def check_means():
         check(abs(mean / expected - 1) < 1e-6, f"{name}: mean free volume {mean} in the fields, {expected} in the history")
     energy, scale = last_record(read_run("hole")).mean("eed"), 157.0
     check(abs(scale * energy / read_run("hole").history["eed_mean"][-1] - 1) < 1e-5, "hole: mean EED in physical units")
+
+
+def check_growth():
+    """Perturbations of a homogeneous specimen grow as those of a point, but for the 1e-5 of the specimen's stress in e^(stress/T)."""
+    specimen, point = read_run("warmed"), read_run("warmed_point")
+    (growth,), last = last_record(specimen).field("instability", specimen), point.history["instability"][-1]
+    check(last > 1e-4 and abs(growth / last - 1) < 1e-4, f"warmed: growth rate {growth} in the field, {last} of the point")
 
 
 def check_blocks():
@@ -168,6 +181,17 @@ def check_colors():
     check(len(band) and band[:, 0].max() < np.quantile(rest[:, 0], 0.05), "the band is not at the top")
 
 
+def check_growth_colors():
+    """White where perturbations neither grow nor decay, red where they grow, and blue as pale as its share of the largest."""
+    scale, symmetric = color_scale("instability", -1.0, 3.0), matplotlib.cm.get_cmap("RdBu_r")
+    for value in (-1.0, 0.0, 1.0, 3.0):
+        color, expected = scale.cmap(scale.norm(value)), symmetric(0.5 + value / 6)
+        check(np.allclose(color, expected, atol=0.02), f"growth rate {value}: color {color}, not {expected}")
+    at_rest = color_scale("instability", 0.0, 0.0)
+    check(np.allclose(at_rest.cmap(at_rest.norm(0.0))[:3], 0.97, atol=0.01), "glass at rest is not white")
+    check(plot("layers", "--only", "fields", "--fields", "instability", "--output", "growth") == ["growth/fields.png"], "no growth rates")
+
+
 def check_written_histogram():
     """rejuvenation.csv is drawn if it is there."""
     shutil.copytree("one_cell", "counted")
@@ -234,7 +258,7 @@ def check_damage():
 
 
 compute()
-for part in (check_means, check_blocks, check_volumes, check_histogram, check_area, check_pictures, check_colors,
-             check_written_histogram, check_animation, check_problems, check_damage):
+for part in (check_means, check_growth, check_blocks, check_volumes, check_histogram, check_area, check_pictures, check_colors,
+             check_growth_colors, check_written_histogram, check_animation, check_problems, check_damage):
     part()
 finish()

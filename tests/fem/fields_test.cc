@@ -1,4 +1,6 @@
+#include "fem/output/cell_fields.h"
 #include "fem/output/fields.h"
+#include "material/law/stability.h"
 #include "material/run/errors.h"
 #include "tests/fem/test_specimen.h"
 #include "tests/fem/vtu.h"
@@ -9,7 +11,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <limits>
 #include <memory>
 
 namespace revitra
@@ -94,6 +98,61 @@ namespace revitra
       FieldsWriter<dim>                 writer;
     };
 
+    constexpr double       temperature     = 0.9;
+    constexpr unsigned int points_per_cell = 4;
+
+    /// Two glasses, turn by turn, in points of different states, stresses and temperatures.
+    struct DifferentPoints
+    {
+      explicit DifferentPoints(const std::size_t n_points)
+        : glasses(of_points(n_points))
+        , history(states(n_points))
+      {
+        for (std::size_t p = 0; p < n_points; ++p)
+          {
+            history.stress[p]           = (4. + p % 7) * Deviator::Unit(p % 5);
+            history.threshold[p].stress = 7.;
+          }
+      }
+
+      static Glasses of_points(const std::size_t n_points)
+      {
+        Parameters dilatant;
+        dilatant.dilatancy_factor *= 2.;
+        std::vector<unsigned int> numbers;
+        std::vector<double>       offsets;
+        for (std::size_t p = 0; p < n_points; ++p)
+          {
+            numbers.push_back(p % 2);
+            offsets.push_back(0.01 * (p % 3));
+          }
+        return Glasses({Parameters(), dilatant}, numbers, offsets);
+      }
+
+      static std::vector<State> states(const std::size_t n_points)
+      {
+        std::vector<State> result;
+        for (std::size_t p = 0; p < n_points; ++p)
+          result.push_back(initial_state(Parameters(), 0.05 + 0.001 * (p % 11)));
+        return result;
+      }
+
+      /// What the fields should have of point `p`.
+      double growth_rate_at(const std::size_t p) const
+      {
+        const Kinetics kinetics(glasses.all()[p % 2], temperature + 0.01 * (p % 3));
+        return growth_rate(kinetics, history.state[p], history.stress[p]);
+      }
+
+      Glasses           glasses;
+      QuadratureHistory history;
+    };
+
+    const CellField &field_named(const std::vector<CellField> &fields, const std::string &name)
+    {
+      return *std::find_if(fields.begin(), fields.end(), [&name](const CellField &one) { return one.first == name; });
+    }
+
     template <int dim>
     void test_values()
     {
@@ -129,6 +188,35 @@ namespace revitra
   TEST(Fields, ValuesIn3D)
   {
     test_values<3>();
+  }
+
+  TEST(Fields, CellsHaveTheMeanOfTheirPointsAndTheLargestGrowthRate)
+  {
+    // The mean to the rounding of a sum; the largest is one of the numbers themselves.
+    const TestSpecimen<2>     specimen(small_box<2>(Deck::LateralBoundary::free));
+    const DifferentPoints     points(points_per_cell * specimen.triangulation.n_active_cells());
+    const std::vector<double> weights(points.history.state.size(), 0.25);
+    const auto                fields      = cell_fields(specimen.triangulation,
+                                    points.glasses,
+                                    points.history,
+                                    temperature,
+                                    weights,
+                                    loading_direction(LoadingMode::shear, 2));
+    const auto               &instability = field_named(fields, "instability").second;
+    const auto               &free_volume = field_named(fields, "free_volume").second;
+    for (const auto &cell : specimen.triangulation.active_cell_iterators())
+      if (cell->is_locally_owned())
+        {
+          double sum = 0., largest = -std::numeric_limits<double>::infinity();
+          for (unsigned int q = 0; q < points_per_cell; ++q)
+            {
+              const std::size_t p = points_per_cell * cell->active_cell_index() + q;
+              sum += points.history.state[p].free_volume();
+              largest = std::max(largest, points.growth_rate_at(p));
+            }
+          EXPECT_EQ(instability[cell->active_cell_index()], largest);
+          EXPECT_NEAR(free_volume[cell->active_cell_index()], sum / points_per_cell, 1e-15);
+        }
   }
 
   TEST(Fields, RecordListsItsPieces)

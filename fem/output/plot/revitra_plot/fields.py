@@ -43,7 +43,7 @@ class Record:
 
 QUANTITIES = {
     "stress": "stress", "equivalent_stress": "stress", "pressure": "stress", "plastic_strain": "strain", "eed": "energy",
-    "eed_star": "strain", "plastic_rate": "rate",
+    "eed_star": "strain", "plastic_rate": "rate", "instability": "inverse time",
 }
 
 

@@ -53,6 +53,8 @@ class Run:
             return self.scale("stress") * self.scale("strain")
         if quantity == "rate":
             return self.scale("strain") / self.scale("time")
+        if quantity == "inverse time":
+            return 1 / self.scale("time")
         return float(self.deck[f"Material/{SCALES[quantity]}"]) if quantity in SCALES else 1.0
 
     def at_time(self, column, time):

@@ -31,7 +31,8 @@ GRAY = "0.45"
 # quantity: unit when dimensionless, unit when physical
 UNITS = {
     "stress": (r"$\sigma_0$", "MPa"), "strain": (r"$\varepsilon_0$", ""), "energy": (r"$\sigma_0\varepsilon_0$", r"MJ/m$^3$"),
-    "time": ("time scale", "s"), "temperature": (r"$T_g$", "K"), "rate": (r"$\varepsilon_0$/time scale", "1/s"), "number": ("", ""),
+    "time": ("time scale", "s"), "temperature": (r"$T_g$", "K"), "rate": (r"$\varepsilon_0$/time scale", "1/s"),
+    "inverse time": ("1/time scale", "1/s"), "number": ("", ""),
 }
 
 # what is drawn: words, quantity
@@ -50,6 +51,7 @@ NAMES = {
     "pressure": ("pressure", "stress"),
     "plastic_strain": ("plastic shear strain", "strain"),
     "plastic_rate": ("plastic strain rate", "rate"),
+    "instability": ("growth rate of perturbations", "inverse time"),
 }
 
 
