@@ -23,6 +23,13 @@ namespace revitra
     /// What was said, empty if nothing.
     const std::string &said() const { return text; }
 
+    /// Writes or reads what a checkpoint has of this, with an archive of Boost.Serialization.
+    template <typename Archive>
+    void serialize(Archive &archive, unsigned int /* version */)
+    {
+      archive &next_look &text;
+    }
+
   private:
     const bool  free_volume_diffuses;
     double      next_look = 0.;

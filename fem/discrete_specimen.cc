@@ -21,10 +21,11 @@ namespace revitra
   } // namespace
 
   template <int dim>
-  DiscreteSpecimen<dim>::DiscreteSpecimen(const Deck     &deck,
-                                          const MPI_Comm &communicator,
-                                          const double    stress_scale,
-                                          TimerOutput    &timer)
+  DiscreteSpecimen<dim>::DiscreteSpecimen(const Deck             &deck,
+                                          const MPI_Comm         &communicator,
+                                          const double            stress_scale,
+                                          TimerOutput            &timer,
+                                          const StoredCells<dim> *stored)
     : direction(loading_direction(deck.loading_mode, dim))
     , triangulation(communicator)
     , shape(make_specimen_mesh(triangulation, deck.specimen))
@@ -37,10 +38,12 @@ namespace revitra
     , communicator(communicator)
     , fields(deck, triangulation, shape.regions)
   {
+    if (stored)
+      stored->refine(triangulation);
     distribute_dofs();
     start();
     equilibrium.emplace(dof_handler, constraints, quadrature, history, direction, shape.gross_volume);
-    for (unsigned int level = 0; level < deck.adaptivity.levels && mark(); ++level)
+    for (unsigned int level = 0; !stored && level < deck.adaptivity.levels && mark(); ++level)
       {
         triangulation.execute_coarsening_and_refinement();
         distribute_dofs();
@@ -174,6 +177,29 @@ namespace revitra
     history_transfer.unpack(glasses, equilibrium->strain_deviators(ghosted(x.fluctuation()), x.strain), history);
     problem->project_free_volume(x);
     return true;
+  }
+
+  template <int dim>
+  void DiscreteSpecimen<dim>::restore(const StoredCells<dim> &stored, Unknown &x)
+  {
+    std::vector<StoredField> stored_fields{{&dof_handler, &x.fluctuation()}};
+    if (free_volume)
+      stored_fields.emplace_back(&free_volume->dofs(), &x.free_volume());
+    stored.read(history, quadrature.size(), stored_fields);
+  }
+
+  template <int dim>
+  void DiscreteSpecimen<dim>::store(CheckedFile &file, const Unknown &x) const
+  {
+    auto                     displacement = ghosted(x.fluctuation());
+    std::vector<StoredField> stored_fields{{&dof_handler, &displacement}};
+    typename Equilibrium<dim>::Vector field;
+    if (free_volume)
+      {
+        field = free_volume->ghosted_copy(x.free_volume());
+        stored_fields.emplace_back(&free_volume->dofs(), &field);
+      }
+    write_cells<dim>(file, history, quadrature.size(), stored_fields);
   }
 
   /// How long a cell takes, in units that do not matter: by what the law took there so far.

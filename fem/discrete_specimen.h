@@ -1,5 +1,6 @@
 #pragma once
 
+#include "fem/checkpoint/specimen_state.h"
 #include "fem/mechanics/history_transfer.h"
 #include "fem/mechanics/specimen_averages.h"
 #include "fem/mechanics/stage_problem.h"
@@ -26,8 +27,20 @@ namespace revitra
 
     /// The specimen of `deck`, which is kept by reference, at rest, its mesh refined where the initial free volume asks
     /// for it. Equilibrium is measured in units of `stress_scale`. Throws DeckError, the same on all ranks, if mesh or
-    /// initial fields do not do. Collective, as adapt().
-    DiscreteSpecimen(const Deck &deck, const MPI_Comm &communicator, double stress_scale, dealii::TimerOutput &timer);
+    /// initial fields do not do. Collective, as all that follows.
+    ///
+    /// With `stored`, of a checkpoint, it is on the mesh of that, and ready for restore().
+    DiscreteSpecimen(const Deck             &deck,
+                     const MPI_Comm         &communicator,
+                     double                  stress_scale,
+                     dealii::TimerOutput    &timer,
+                     const StoredCells<dim> *stored = nullptr);
+
+    /// Take state, thresholds and fields from `stored`, which this was constructed with, to the points and to `x`.
+    void restore(const StoredCells<dim> &stored, Unknown &x);
+
+    /// Write what restore() takes, with the fields `x`.
+    void store(CheckedFile &file, const Unknown &x) const;
 
     DiscreteSpecimen(const DiscreteSpecimen &) = delete; // parts refer to each other
 
@@ -58,6 +71,8 @@ namespace revitra
     std::optional<StageProblem<dim>>    problem;
 
   private:
+    using StoredField = typename StoredCells<dim>::Field;
+
     void         start();
     void         distribute_dofs();
     bool         mark();

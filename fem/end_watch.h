@@ -18,6 +18,13 @@ namespace revitra
     /// it may.
     std::string look(const SegmentRun::Place &now, double h, double strain_step);
 
+    /// Writes or reads what a checkpoint has of this, with an archive of Boost.Serialization.
+    template <typename Archive>
+    void serialize(Archive &archive, unsigned int /* version */)
+    {
+      archive &milestone &anchor &steps;
+    }
+
   private:
     std::string look_at_stress(const SegmentRun::Place &now);
     std::string look_at_creep(const SegmentRun::Place &now, double h, double strain_step) const;

@@ -15,6 +15,12 @@ namespace revitra
       double time;
       double strain;
       double stress;
+
+      template <typename Archive>
+      void serialize(Archive &archive, unsigned int /* version */)
+      {
+        archive &time &strain &stress;
+      }
     };
 
     /// `segment` begins at `start` and `temperature`. `deck` and `segment` are kept by reference.

@@ -37,6 +37,13 @@ namespace revitra
       return effective_work + effective_elastic_energy(std::abs(stress), sigma_c, modulus);
     }
 
+    /// Writes or reads what a checkpoint has of this, with an archive of Boost.Serialization.
+    template <typename Archive>
+    void serialize(Archive &archive, unsigned int /* version */)
+    {
+      archive &inelastic_rate &total_work &effective_work;
+    }
+
   private:
     const double modulus;
     double       inelastic_rate = 0.; ///< d(ε − σ/modulus)/dt at the last accepted time

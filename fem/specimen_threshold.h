@@ -30,6 +30,13 @@ namespace revitra
     /// Whether the stress has been at or above σ_c; always so if σ_c does not wait for that.
     bool is_known() const { return own.crossed; }
 
+    /// Writes or reads what a checkpoint has of this, with an archive of Boost.Serialization.
+    template <typename Archive>
+    void serialize(Archive &archive, unsigned int /* version */)
+    {
+      archive &own.stress &own.crossed &own.deficit;
+    }
+
   private:
     void follow_balance(StageLaws &laws, double temperature, double stress);
 

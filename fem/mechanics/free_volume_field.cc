@@ -130,6 +130,14 @@ namespace revitra
     cell_field = Eigen::Map<const Eigen::VectorXd>(buffer.data(), buffer.size());
   }
 
+  template <int dim>
+  typename FreeVolumeField<dim>::Vector FreeVolumeField<dim>::ghosted_copy(const Vector &field) const
+  {
+    Vector result(ghosted);
+    result = field;
+    return result;
+  }
+
   /// Calls take(first point of the cell, values at its points) for the cells of the rank.
   template <int dim>
   template <typename Take>

@@ -67,6 +67,9 @@ namespace revitra
     const dealii::DoFHandler<dim>           &dofs() const { return dof_handler; }
     const dealii::AffineConstraints<double> &constraints() const { return change_constraints; }
 
+    /// `field` with the values that the rank's cells need.
+    Vector ghosted_copy(const Vector &field) const;
+
     /// The L2 projection of the free volume of the points, which take their values from it. Collective.
     Vector project();
 

@@ -35,6 +35,13 @@ namespace revitra
     double       setup_seconds = 0.; ///< spent on making preconditioners
     double       solve_seconds = 0.; ///< spent on iterations
 
+    /// Writes or reads what a checkpoint has of this, with an archive of Boost.Serialization.
+    template <typename Archive>
+    void serialize(Archive &archive, unsigned int /* version */)
+    {
+      archive &solves &iterations &rebuilds &setup_seconds &solve_seconds;
+    }
+
     /// What was spent on the one and on the other.
     friend LinearStatistics operator+(const LinearStatistics &one, const LinearStatistics &other)
     {

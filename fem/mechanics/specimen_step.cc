@@ -52,10 +52,20 @@ namespace revitra
     problem.set_stage({&laws, any_stage}, load);
     const std::string problem_text = bring_into_equilibrium(unknown);
     if (!problem_text.empty())
-      throw NumericsError("no equilibrium after the mesh was changed: " + problem_text);
+      throw NumericsError("no equilibrium where the run goes on: " + problem_text);
     accepted_unknown = std::move(unknown);
     accepted_stress  = problem.mean_stress();
     start_from_accepted(temperature);
+  }
+
+  template <int dim>
+  void SpecimenStep<dim>::restore(const double              time,
+                                  Unknown                   unknown,
+                                  const LoadControl        &load,
+                                  const ProgramTemperature &temperature)
+  {
+    accepted_time = time;
+    resume(std::move(unknown), load, temperature);
   }
 
   /// Compute the rates of the first stage, and forget the past.

@@ -62,6 +62,9 @@ namespace revitra
     /// it is. Throws NumericsError if that fails.
     void resume(Unknown unknown, const LoadControl &load, const ProgramTemperature &temperature);
 
+    /// The same from `time` since the segment began, where another process has left off.
+    void restore(double time, Unknown unknown, const LoadControl &load, const ProgramTemperature &temperature);
+
     /// Try a step of length `h` from the last accepted time.
     StepOutcome attempt(const SegmentControl &control, double h);
 

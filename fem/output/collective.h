@@ -26,4 +26,22 @@ namespace revitra
     if (!problem.empty())
       throw WriteError(problem);
   }
+
+  /// Do `work` on all ranks; if it throws WriteError on any, throw that of the first of them on all. Collective.
+  template <typename Work>
+  void write_on_all(const MPI_Comm &communicator, const Work &work)
+  {
+    std::string problem;
+    try
+      {
+        work();
+      }
+    catch (const WriteError &error)
+      {
+        problem = error.what();
+      }
+    for (const std::string &text : dealii::Utilities::MPI::all_gather(communicator, problem))
+      if (!text.empty())
+        throw WriteError(text);
+  }
 } // namespace revitra

@@ -115,6 +115,13 @@ namespace revitra
       return 0.25;
     }
 
+    /// Writes or reads what a checkpoint has of this, with an archive of Boost.Serialization.
+    template <typename Archive>
+    void serialize(Archive &archive, unsigned int /* version */)
+    {
+      archive &last_error &last_step &rejected;
+    }
+
     /// To forget the past, where the loading changes.
     void reset() { *this = StepController(); }
 

@@ -19,6 +19,12 @@ namespace revitra
       double      strain;
       double      stress;
       std::size_t segment;
+
+      template <typename Archive>
+      void serialize(Archive &archive, unsigned int /* version */)
+      {
+        archive &strain &stress &segment;
+      }
     };
 
     /// Takes note of the state at the start (first call) or at the end of an accepted step of segment number `segment`.
@@ -45,6 +51,13 @@ namespace revitra
 
     /// Replaces what the rows say about the first crossing of σ_c by what the tool knows better.
     void set_strain_c(double strain) { crossing = strain; }
+
+    /// Writes or reads what a checkpoint has of this, with an archive of Boost.Serialization.
+    template <typename Archive>
+    void serialize(Archive &archive, unsigned int /* version */)
+    {
+      archive &loading &loading_ended &peak_is_set &known_peak &crossing &n_rows &first_row &last_row;
+    }
 
   private:
     void note_loading(const Point &point);

@@ -31,6 +31,14 @@ namespace revitra
     double heat             = 0.; ///< the rest of it
 
     std::vector<double> more; ///< the tool's own columns, in the order it gave them to HistoryWriter
+
+    /// Writes or reads a row, with an archive of Boost.Serialization.
+    template <typename Archive>
+    void serialize(Archive &archive, unsigned int /* version */)
+    {
+      archive &time &strain &stress &plastic_strain &temperature &free_volume &st_sum &st_bias &sigma_c &eed &eed_star
+        &rejuvenation &work &elastic_energy &dissipation &free_volume_work &heat &more;
+    }
   };
 
   /// A column of the tool's own.

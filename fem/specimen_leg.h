@@ -1,7 +1,10 @@
 #pragma once
 
 #include "fem/band_watch.h"
+#include "fem/checkpoint/checkpoint_store.h"
+#include "fem/checkpoint/stop_request.h"
 #include "fem/discrete_specimen.h"
+#include "fem/end_watch.h"
 #include "fem/mechanics/specimen_step.h"
 #include "fem/output/fields.h"
 #include "fem/progress.h"
@@ -14,26 +17,52 @@
 #include "material/run/history.h"
 #include "material/run/summary.h"
 
-#include <deal.II/base/conditional_ostream.h>
 #include <deal.II/base/timer.h>
 
 #include <memory>
+#include <optional>
 
 namespace revitra
 {
-  /// A specimen in simple shear through the whole loading program of a deck, with all that it writes.
+  /// What the legs of a run have in common. All is kept by reference.
+  struct RunContext
+  {
+    const Deck          &deck;
+    const MPI_Comm       communicator;
+    Progress            &progress;
+    dealii::TimerOutput &timer;
+    CheckpointStore     &checkpoints;
+    StopRequest         &stop;
+  };
+
+  /// A specimen from the start of its loading program, or from a checkpoint, to the next checkpoint or to the end, with
+  /// all that it writes.
+  ///
+  /// A run is a chain of such legs, each of which starts as one after a crash does. So a run that is interrupted and
+  /// one that is not are the same, bit for bit on the same number of ranks, and every checkpoint is read.
   template <int dim>
-  class SpecimenSimulation
+  class SpecimenLeg
   {
   public:
-    /// Set up the specimen of `deck`. Writes nothing. Throws DeckError if the initial free volume is out of bounds.
-    SpecimenSimulation(const Deck &deck, const MPI_Comm &communicator, std::ostream &log, bool log_is_terminal);
+    enum class End
+    {
+      program,    ///< all is done
+      checkpoint, ///< the next leg is due
+      request     ///< the run is to stop, see StopRequest
+    };
 
-    /// Run the program and write the results. Throws NumericsError if it cannot be completed, after all results up to
-    /// the last accepted time are written; WriteError if those cannot be.
-    void run();
+    /// Set up the specimen, at rest or as in `checkpoint`. Writes nothing. Throws DeckError if mesh or initial fields
+    /// do not do, NumericsError if the checkpoint cannot be used.
+    SpecimenLeg(const RunContext &context, const std::optional<CheckpointFolder> &checkpoint);
 
-    /// Summary of the run in the words of summary.json; complete after run().
+    /// Run, and write results and, at the end, a checkpoint. Throws NumericsError if the program cannot be completed,
+    /// after all results up to the last accepted time are written, and a checkpoint; WriteError if those cannot be.
+    End run();
+
+    /// Where the run is.
+    CheckpointLabel label() const { return {accepted_steps, time(), step.solution().strain}; }
+
+    /// Summary of the run in the words of summary.json; complete if run() ended with the program.
     const Summary &summary() const { return run_summary; }
 
   private:
@@ -41,11 +70,22 @@ namespace revitra
     double time() const { return segment_start_time + step.time(); }
 
     // Setting up
+    void start();
+    void restore(const CheckpointFolder &checkpoint);
     void open_outputs();
+    void resume_outputs(std::size_t rows, const std::vector<typename FieldsWriter<dim>::Record> &records);
     void say_what_is_run();
 
+    // Leaving
+    bool is_due();
+    void write_checkpoint();
+    template <typename Archive>
+    void serialize(Archive &archive, unsigned int version);
+
     // Marching through the program
-    void              run_segment(std::size_t number);
+    void              march();
+    void              begin_segment(std::size_t number);
+    void              run_segment();
     void              stop_at_threshold(const SegmentRun &run, double &h);
     bool              locate_event(const SegmentRun &run, double &h);
     void              accept(const SegmentRun &run, double h);
@@ -66,14 +106,16 @@ namespace revitra
     void analyze_rejuvenation();
     void finish(const std::string &status, const std::string &message);
 
-    const Deck    &deck;
-    const MPI_Comm communicator;
-    const bool     is_root;
-    Progress       progress;
+    const Deck          &deck;
+    const MPI_Comm       communicator;
+    const bool           is_root;
+    Progress            &progress;
+    dealii::TimerOutput &timer;
+    CheckpointStore     &checkpoints;
+    StopRequest         &stop;
 
-    dealii::ConditionalOStream timer_stream;
-    dealii::TimerOutput        timer;
-
+    const std::optional<CheckpointFolder>  checkpoint; ///< that this leg goes on from
+    const std::optional<StoredCells<dim>>  stored;
     const ThresholdRule   threshold_rule;
     const double          stress_scale; ///< σ_f at the start: the unit of errors in equivalent stress
     DiscreteSpecimen<dim> specimen;
@@ -98,6 +140,18 @@ namespace revitra
     double                                      next_step          = 0.; ///< length that the error suggests
     double                                      segment_start_time = 0.;
     std::size_t                                 current_segment    = 0;
+    bool                                        segment_is_over    = false;
+    SegmentRun::Place                           segment_start{};         ///< its time is 0
+    double                                      segment_temperature = 0.; ///< at its start
+    std::optional<SegmentRun>                   segment;
+    std::optional<EndWatch>                     watch;
+    unsigned int                                cuts = 0; ///< of the step in hand
+    unsigned int                                steps_of_leg = 0;
+    End                                         reason_to_leave = End::program;
+    LinearStatistics                            earlier_linear;       ///< of earlier legs
+    unsigned int                                earlier_stage_solves = 0;
+    unsigned int                                earlier_newton       = 0;
+    double                                      earlier_seconds      = 0.;
     unsigned int                                accepted_steps     = 0;
     unsigned int                                rejected_steps     = 0;
     unsigned int                                mesh_changes       = 0;

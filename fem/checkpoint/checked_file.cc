@@ -1,0 +1,78 @@
+#include "fem/checkpoint/checked_file.h"
+
+#include "material/run/errors.h"
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <unistd.h>
+#include <zlib.h>
+
+namespace revitra
+{
+  namespace
+  {
+    std::uint32_t extended(const std::uint32_t crc, const void *data, const std::size_t size)
+    {
+      return crc32_z(crc, static_cast<const Bytef *>(data), size);
+    }
+  } // namespace
+
+  CheckedFile::CheckedFile(const std::string &file)
+    : file(file)
+    , stream(std::fopen(file.c_str(), "wb"))
+  {
+    if (!stream)
+      fail();
+  }
+
+  void CheckedFile::fail() const
+  {
+    throw WriteError(file + ": cannot be written: " + std::strerror(errno));
+  }
+
+  void CheckedFile::write(const void *data, const std::size_t size)
+  {
+    if (std::fwrite(data, 1, size, stream.get()) != size)
+      fail();
+    seal.crc = extended(seal.crc, data, size);
+    seal.size += size;
+  }
+
+  FileSeal CheckedFile::finish()
+  {
+    if (std::fflush(stream.get()) != 0 || fsync(fileno(stream.get())) != 0)
+      fail();
+    if (std::fclose(stream.release()) != 0)
+      fail();
+    return seal;
+  }
+
+  FileSeal seal_of(const std::string &file)
+  {
+    FileSeal                   seal;
+    std::array<char, 1u << 16> block;
+    std::FILE *const           stream = std::fopen(file.c_str(), "rb");
+    if (!stream)
+      return seal;
+    while (const std::size_t size = std::fread(block.data(), 1, block.size(), stream))
+      {
+        seal.crc = extended(seal.crc, block.data(), size);
+        seal.size += size;
+      }
+    std::fclose(stream);
+    return seal;
+  }
+
+  void sync_directory(const std::string &directory)
+  {
+    const int  descriptor = open(directory.c_str(), O_RDONLY | O_DIRECTORY);
+    const bool is_synced  = descriptor >= 0 && fsync(descriptor) == 0;
+    const int  error      = errno;
+    if (descriptor >= 0)
+      close(descriptor);
+    if (!is_synced)
+      throw WriteError(directory + ": cannot be written: " + std::strerror(error));
+  }
+} // namespace revitra

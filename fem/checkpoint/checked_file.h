@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <memory>
+#include <string>
+
+namespace revitra
+{
+  /// What a file has to be like, to be found undamaged.
+  struct FileSeal
+  {
+    std::uint64_t size = 0;
+    std::uint32_t crc  = 0; ///< CRC-32 of its contents
+
+    bool operator==(const FileSeal &other) const { return size == other.size && crc == other.crc; }
+  };
+
+  /// A file that is written once, from its start to its end, and sealed.
+  class CheckedFile
+  {
+  public:
+    /// Starts `file` afresh. This and all members throw WriteError.
+    explicit CheckedFile(const std::string &file);
+
+    void write(const void *data, std::size_t size);
+
+    /// Brings everything to the disk and closes the file.
+    FileSeal finish();
+
+  private:
+    struct Close
+    {
+      void operator()(std::FILE *stream) const { std::fclose(stream); }
+    };
+
+    [[noreturn]] void fail() const;
+
+    std::string                       file;
+    std::unique_ptr<std::FILE, Close> stream;
+    FileSeal                          seal;
+  };
+
+  /// The seal of `file` as it is; of size 0 if it cannot be read.
+  FileSeal seal_of(const std::string &file);
+
+  /// Brings the entries of the folder `directory` to the disk: what was made, renamed or removed there. Throws
+  /// WriteError.
+  void sync_directory(const std::string &directory);
+} // namespace revitra

@@ -1,0 +1,178 @@
+#include "fem/checkpoint/checkpoint_store.h"
+
+#include "fem/output/collective.h"
+#include "material/run/version.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+
+namespace revitra
+{
+  using namespace dealii;
+  namespace fs = std::filesystem;
+
+  namespace
+  {
+    /// Changes with what is in the files.
+    constexpr unsigned int format = 1;
+
+    constexpr char manifest_file[] = "manifest.json";
+    constexpr char prefix[]        = "step_";
+    constexpr char unfinished[]    = "unfinished";
+
+    using Json = nlohmann::json;
+
+    Json json_of(const FileSeal &seal) { return {{"size", seal.size}, {"crc32", seal.crc}}; }
+
+    FileSeal seal_from(const Json &json) { return {json.at("size"), json.at("crc32")}; }
+
+    void write_text(const std::string &file, const std::string &text)
+    {
+      CheckedFile out(file);
+      out.write(text.data(), text.size());
+      out.finish();
+    }
+
+    /// What is in the manifest of `path`, all of whose files are as it says. Throws std::exception saying what is wrong.
+    CheckpointFolder opened(const std::string &path)
+    {
+      std::ifstream stream(path + '/' + manifest_file);
+      if (!stream)
+        throw std::runtime_error("it has no manifest");
+      const Json manifest = Json::parse(stream);
+      if (manifest.at("format") != format)
+        throw std::runtime_error("it is of another version of revitra-fem, " + std::string(manifest.at("version")));
+      for (const auto &[file, seal] : manifest.at("files").items())
+        if (!(seal_of(path + '/' + file) == seal_from(seal)))
+          throw std::runtime_error(file + " is damaged");
+      return {path, {manifest.at("step"), manifest.at("time"), manifest.at("strain")}, manifest.at("ranks")};
+    }
+  } // namespace
+
+  std::string cells_file(const unsigned int rank)
+  {
+    return "cells_" + Utilities::int_to_string(rank, 5) + ".bin";
+  }
+
+  CheckpointStore::CheckpointStore(const std::string  &directory,
+                                   const unsigned int  keep,
+                                   const MPI_Comm     &communicator)
+    : folder(directory + "/checkpoint")
+    , keep(keep)
+    , communicator(communicator)
+  {}
+
+  void CheckpointStore::write(const CheckpointLabel                    &label,
+                              const Deck                               &deck,
+                              const std::function<void(CheckedFile &)> &write_cells,
+                              const std::function<void(CheckedFile &)> &write_run)
+  {
+    const std::string  aside = folder + '/' + unfinished;
+    const unsigned int rank  = Utilities::MPI::this_mpi_process(communicator);
+    write_on_root(communicator, [&]() {
+      std::error_code error;
+      fs::remove_all(aside, error);
+      if (!fs::create_directories(aside, error))
+        throw WriteError(aside + ": cannot be made: " + error.message());
+    });
+    FileSeal own;
+    write_on_all(communicator, [&]() {
+      CheckedFile file(aside + '/' + cells_file(rank));
+      write_cells(file);
+      own = file.finish();
+    });
+    const auto sizes = Utilities::MPI::gather(communicator, own.size);
+    const auto crcs  = Utilities::MPI::gather(communicator, own.crc);
+    write_on_root(communicator, [&]() {
+      CheckedFile run(aside + '/' + run_file);
+      write_run(run);
+      Json files;
+      files[run_file] = json_of(run.finish());
+      write_parameters(deck, aside + '/' + parameters_file);
+      files[parameters_file] = json_of(seal_of(aside + '/' + parameters_file));
+      for (unsigned int r = 0; r < sizes.size(); ++r)
+        files[cells_file(r)] = json_of({sizes[r], crcs[r]});
+      const Json manifest = {{"format", format},
+                             {"version", version},
+                             {"step", label.step},
+                             {"time", label.time},
+                             {"strain", label.strain},
+                             {"ranks", sizes.size()},
+                             {"files", files}};
+      write_text(aside + '/' + manifest_file, manifest.dump(2) + '\n');
+      sync_directory(aside);
+
+      const std::string name = folder + '/' + prefix + Utilities::int_to_string(label.step, 8);
+      std::error_code   error;
+      fs::remove_all(name, error); // of this very step, by a run that went back to an earlier one
+      fs::rename(aside, name, error);
+      if (error)
+        throw WriteError(name + ": cannot be made: " + error.message());
+      sync_directory(folder);
+      remove_old();
+    });
+  }
+
+  /// All there are, the last step first.
+  std::vector<std::string> CheckpointStore::folders() const
+  {
+    std::vector<std::string> found;
+    std::error_code          error;
+    for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error))
+      if (entry->path().filename().string().rfind(prefix, 0) == 0)
+        found.push_back(entry->path().string());
+    std::sort(found.rbegin(), found.rend());
+    return found;
+  }
+
+  void CheckpointStore::remove_old() const
+  {
+    std::error_code                error; // one that stays does no harm
+    const std::vector<std::string> all = folders();
+    for (std::size_t i = keep; i < all.size(); ++i)
+      fs::remove_all(all[i], error);
+  }
+
+  std::optional<CheckpointFolder> CheckpointStore::latest()
+  {
+    CheckpointFolder found;
+    damaged.clear();
+    if (Utilities::MPI::this_mpi_process(communicator) == 0)
+      for (const std::string &path : folders())
+        try
+          {
+            found = opened(path);
+            break;
+          }
+        catch (const std::exception &problem)
+          {
+            damaged.push_back(path + " is passed over: " + problem.what());
+          }
+    found.path         = Utilities::MPI::broadcast(communicator, found.path);
+    found.label.step   = Utilities::MPI::broadcast(communicator, found.label.step);
+    found.label.time   = Utilities::MPI::broadcast(communicator, found.label.time);
+    found.label.strain = Utilities::MPI::broadcast(communicator, found.label.strain);
+    found.ranks        = Utilities::MPI::broadcast(communicator, found.ranks);
+    damaged            = Utilities::MPI::broadcast(communicator, damaged);
+    return found.path.empty() ? std::nullopt : std::make_optional(found);
+  }
+
+  bool CheckpointStore::set_aside()
+  {
+    bool were_there = false;
+    write_on_root(communicator, [&]() {
+      std::error_code error;
+      were_there = !folders().empty();
+      if (!were_there)
+        return;
+      fs::remove_all(folder + ".previous", error);
+      fs::rename(folder, folder + ".previous", error);
+      if (error)
+        throw WriteError(folder + ": cannot be moved: " + error.message());
+    });
+    return Utilities::MPI::broadcast(communicator, were_there);
+  }
+} // namespace revitra
