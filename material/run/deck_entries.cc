@@ -323,6 +323,28 @@ namespace revitra
         [](auto &deck) -> auto & { return deck.eed.threshold_stress; }));
     }
 
+    DeckEntry boundary_free_volume_entry()
+    {
+      DeckEntry entry = labeled(
+        {"Specimen",
+         "Boundary free volume",
+         "",
+         "sides on which a free volume that diffuses is held at a value, e.g. 'bottom: 0.06; top: 0.05'; none crosses "
+         "the others"},
+        "SIDE: VALUE; ... with a SIDE of bottom, top, left, right, back, front and 0 < VALUE");
+      entry.pattern = std::make_shared<Patterns::Anything>();
+      entry.text    = [](const Deck &deck) {
+        std::vector<std::string> texts;
+        for (const auto &[side, value] : deck.specimen.boundary_free_volume)
+          texts.push_back(side + ": " + shortest(value));
+        return join(texts, "; ");
+      };
+      entry.assign = [](Deck &deck, const std::string &text) {
+        deck.specimen.boundary_free_volume = parse_boundary_values(text);
+      };
+      return entry;
+    }
+
     void add_specimen(std::vector<DeckEntry> &entries)
     {
       const std::string section = "Specimen"; // of revitra-fem
@@ -359,28 +381,6 @@ namespace revitra
         {section, "Refinements", "", "times that every cell is split in halves each way"}, 0, 8, [
         ](auto &deck) -> auto & { return deck.specimen.refinements; }));
       entries.push_back(boundary_free_volume_entry());
-    }
-
-    DeckEntry boundary_free_volume_entry()
-    {
-      DeckEntry entry = labeled(
-        {"Specimen",
-         "Boundary free volume",
-         "",
-         "sides on which a free volume that diffuses is held at a value, e.g. 'bottom: 0.06; top: 0.05'; none crosses "
-         "the others"},
-        "SIDE: VALUE; ... with a SIDE of bottom, top, left, right, back, front and 0 < VALUE");
-      entry.pattern = std::make_shared<Patterns::Anything>();
-      entry.text    = [](const Deck &deck) {
-        std::vector<std::string> texts;
-        for (const auto &[side, value] : deck.specimen.boundary_free_volume)
-          texts.push_back(side + ": " + shortest(value));
-        return join(texts, "; ");
-      };
-      entry.assign = [](Deck &deck, const std::string &text) {
-        deck.specimen.boundary_free_volume = parse_boundary_values(text);
-      };
-      return entry;
     }
 
     void add_adaptivity(std::vector<DeckEntry> &entries)

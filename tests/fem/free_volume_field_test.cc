@@ -175,18 +175,18 @@ namespace revitra
         Vector mean(free_volume);
         mean = 0.06;
         free_volume += mean;
-        mechanics.free_volume->constraints().distribute(free_volume);
+        mechanics.field->constraints().distribute(free_volume);
         mechanics.history.begin_stage(1, 0.);
-        mechanics.free_volume->begin_stage();
+        mechanics.field->begin_stage();
         mechanics.equilibrium.initialize(tangent);
-        mechanics.free_volume->initialize(field_tangent);
+        mechanics.field->initialize(field_tangent);
         evaluate(displacement, free_volume, shear);
-        mechanics.free_volume->begin(field_tangent);
+        mechanics.field->begin(field_tangent);
         mechanics.equilibrium.tangent(
           setting(), mechanics.ghosted(displacement), shear, tangent, [this](const LinearizedCell<dim> &cell) {
-            mechanics.free_volume->add(setting(), cell, field_tangent);
+            mechanics.field->add(setting(), cell, field_tangent);
           });
-        mechanics.free_volume->end(field_tangent);
+        mechanics.field->end(field_tangent);
       }
 
       StageSetting setting() { return {&laws, 1}; }
@@ -194,22 +194,22 @@ namespace revitra
       /// A field of no regularity.
       Vector rough(const double amplitude, const double phase) const
       {
-        Vector field(mechanics.free_volume->dofs().locally_owned_dofs(), MPI_COMM_WORLD);
-        for (const auto dof : mechanics.free_volume->dofs().locally_owned_dofs())
+        Vector field(mechanics.field->dofs().locally_owned_dofs(), MPI_COMM_WORLD);
+        for (const auto dof : mechanics.field->dofs().locally_owned_dofs())
           field[dof] = amplitude * std::sin(1.7 * dof + phase);
         field.compress(VectorOperation::insert);
-        mechanics.free_volume->constraints().distribute(field);
+        mechanics.field->constraints().distribute(field);
         return field;
       }
 
       /// The mean stress; residuals go to `forces` and `balance`.
       double evaluate(const Vector &u, const Vector &xi, const double strain)
       {
-        EXPECT_TRUE(mechanics.free_volume->impose(xi));
+        EXPECT_TRUE(mechanics.field->impose(xi));
         const std::optional<double> stress =
           mechanics.equilibrium.residual(setting(), mechanics.ghosted(u), strain, forces);
         EXPECT_TRUE(stress.has_value());
-        mechanics.free_volume->residual(setting(), balance);
+        mechanics.field->residual(setting(), balance);
         return stress.value_or(0.);
       }
 
@@ -284,7 +284,7 @@ namespace revitra
 
       const auto direction = flowing.rough(0.1, 1.3);
       const auto by_field  = flowing.along(nullptr, &direction, 0.);
-      const auto free      = freed(direction, flowing.mechanics.free_volume->constraints());
+      const auto free      = freed(direction, flowing.mechanics.field->constraints());
       EXPECT_LT(product_error(flowing.field_tangent.field_by_field, free, by_field.balance), claimed);
       EXPECT_LT(product_error(flowing.field_tangent.force_by_field, free, by_field.forces), claimed);
       EXPECT_NEAR(flowing.field_tangent.of_stress * free, by_field.stress, claimed * std::abs(by_field.stress));
@@ -314,9 +314,9 @@ namespace revitra
   {
     Mechanics<2> mechanics(unit_box<2>({2, 2}), "0.05", frozen(diffusivity));
     auto         field = mechanics.step.solution().free_volume();
-    EXPECT_TRUE(mechanics.free_volume->impose(field));
+    EXPECT_TRUE(mechanics.field->impose(field));
     field = -0.01;
-    EXPECT_FALSE(mechanics.free_volume->impose(field));
-    EXPECT_NE(mechanics.free_volume->failure().find("-0.01"), std::string::npos);
+    EXPECT_FALSE(mechanics.field->impose(field));
+    EXPECT_NE(mechanics.field->failure().find("-0.01"), std::string::npos);
   }
 } // namespace revitra

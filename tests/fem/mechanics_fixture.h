@@ -64,8 +64,8 @@ namespace revitra::test
                     loading_direction(LoadingMode::shear, dim),
                     volume_of(box))
       , timer(std::cout, dealii::TimerOutput::never, dealii::TimerOutput::wall_times)
-      , free_volume(field_of(box))
-      , problem(equilibrium, free_volume.get(), stress_scale, timer)
+      , field(field_of(box))
+      , problem(equilibrium, field.get(), stress_scale, timer)
       , step(glasses, threshold_rule, problem, equilibrium, history, MPI_COMM_WORLD, tolerance, stress_scale, newton)
     {
       step.begin_segment({parameters.temperature});
@@ -146,7 +146,7 @@ namespace revitra::test
     QuadratureHistory                     history;
     Equilibrium<dim>                      equilibrium;
     dealii::TimerOutput                   timer;
-    std::unique_ptr<FreeVolumeField<dim>> free_volume; ///< if it diffuses
+    std::unique_ptr<FreeVolumeField<dim>> field; ///< if it diffuses
     StageProblem<dim>                     problem;
     SpecimenStep<dim>                     step;
     std::string                           reason; ///< why take_steps() took no more
