@@ -9,10 +9,14 @@
 namespace
 {
   template <int dim>
-  void simulate(const revitra::Deck &deck, const bool talks)
+  void simulate(const revitra::CommandLine &line, const revitra::Deck &deck, const bool talks)
   {
     std::ostream nowhere(nullptr);
-    revitra::SpecimenSimulation<dim>(deck, MPI_COMM_WORLD, talks ? std::cout : nowhere, isatty(STDOUT_FILENO) != 0)
+    revitra::SpecimenSimulation<dim>(deck,
+                                     MPI_COMM_WORLD,
+                                     talks ? std::cout : nowhere,
+                                     isatty(STDOUT_FILENO) != 0,
+                                     {line.restart, line.time_limit})
       .run();
   }
 } // namespace
@@ -32,9 +36,9 @@ int main(int argc, char **argv)
   return revitra::run_tool(argc, argv, tool, [&tool](const revitra::CommandLine &line, const revitra::Deck &deck) {
     const bool talks = tool.is_root && !line.quiet;
     if (deck.specimen.dimension == 2)
-      simulate<2>(deck, talks);
+      simulate<2>(line, deck, talks);
     else
-      simulate<3>(deck, talks);
+      simulate<3>(line, deck, talks);
     return 0;
   });
 }

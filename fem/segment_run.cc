@@ -49,6 +49,15 @@ namespace revitra
                            : end <= start_place.time;
   }
 
+  bool SegmentRun::is_at_end(const Place &place) const
+  {
+    if (!ends_at_event())
+      return place.time >= end;
+    const double left = distance_to_event(place.strain, place.stress);
+    return std::abs(left) <= 10. * event_tolerance ||
+           left * distance_to_event(start_place.strain, start_place.stress) < 0.;
+  }
+
   double SegmentRun::first_step(const double plastic_rate) const
   {
     const double rate = deck_segment.control == Segment::Control::rate ? deck_segment.value : plastic_rate;

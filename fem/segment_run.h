@@ -55,6 +55,9 @@ namespace revitra
     /// Whether the segment is over before it begins.
     bool is_over_at_once() const;
 
+    /// Whether `place` is where the segment ends, or beyond.
+    bool is_at_end(const Place &place) const;
+
     /// A first step that the initial strain step allows at the prescribed rate, or at that of plastic flow.
     double first_step(double plastic_rate) const;
 

@@ -1,12 +1,17 @@
-#include "fem/specimen_simulation.h"
+#include "fem/specimen_leg.h"
 
-#include "fem/end_watch.h"
 #include "fem/output/cell_fields.h"
 #include "fem/output/collective.h"
 #include "fem/stage_polynomial.h"
 #include "material/run/output_directory.h"
 
 #include <deal.II/base/mpi.h>
+
+#include <boost/archive/binary_iarchive.hpp>
+#include <boost/archive/binary_oarchive.hpp>
+#include <boost/serialization/string.hpp>
+#include <boost/serialization/utility.hpp>
+#include <boost/serialization/vector.hpp>
 
 #include <filesystem>
 #include <limits>
@@ -46,19 +51,19 @@ namespace revitra
   } // namespace
 
   template <int dim>
-  SpecimenSimulation<dim>::SpecimenSimulation(const Deck     &deck,
-                                              const MPI_Comm &communicator,
-                                              std::ostream   &log,
-                                              const bool      log_is_terminal)
-    : deck(deck)
-    , communicator(communicator)
+  SpecimenLeg<dim>::SpecimenLeg(const RunContext &context, const std::optional<CheckpointFolder> &checkpoint)
+    : deck(context.deck)
+    , communicator(context.communicator)
     , is_root(Utilities::MPI::this_mpi_process(communicator) == 0)
-    , progress(log, log_is_terminal)
-    , timer_stream(log, is_root)
-    , timer(timer_stream, TimerOutput::never, TimerOutput::wall_times)
+    , progress(context.progress)
+    , timer(context.timer)
+    , checkpoints(context.checkpoints)
+    , stop(context.stop)
+    , checkpoint(checkpoint)
+    , stored(checkpoint ? std::make_unique<StoredCells<dim>>(*checkpoint, communicator) : nullptr)
     , threshold_rule{deck.eed.threshold, deck.eed.threshold_stress}
     , stress_scale(flow_stress(Kinetics(deck.material, deck.material.temperature)))
-    , specimen(deck, communicator, stress_scale, timer)
+    , specimen(deck, communicator, stress_scale, timer, stored.get())
     , step(specimen.glasses,
            threshold_rule,
            *specimen.problem,
@@ -76,7 +81,7 @@ namespace revitra
   {}
 
   template <int dim>
-  void SpecimenSimulation<dim>::open_outputs()
+  void SpecimenLeg<dim>::open_outputs()
   {
     const std::string &directory = deck.output.directory;
     write_on_root(communicator, [&]() {
@@ -91,8 +96,25 @@ namespace revitra
     fields_writer = std::make_unique<FieldsWriter<dim>>(directory, communicator);
   }
 
+  /// Go on with the files of an earlier leg, dropping what they have beyond its `rows` and `records`.
   template <int dim>
-  void SpecimenSimulation<dim>::say_what_is_run()
+  void SpecimenLeg<dim>::resume_outputs(const std::size_t                                       rows,
+                                        const std::vector<typename FieldsWriter<dim>::Record> &records)
+  {
+    const std::string &directory = deck.output.directory;
+    write_on_root(communicator, [&]() {
+      prepare_output_directory(directory);
+      std::filesystem::remove(directory + "/summary.json"); // of a run that seemed to be over
+      write_parameters(deck, directory + "/parameters.prm");
+      history_writer = std::make_unique<HistoryWriter>(
+        HistoryWriter::resume(directory + "/history.csv", own_columns(), unit_scales(deck), rows));
+    });
+    fields_writer = std::make_unique<FieldsWriter<dim>>(directory, communicator);
+    fields_writer->restore_records(records);
+  }
+
+  template <int dim>
+  void SpecimenLeg<dim>::say_what_is_run()
   {
     std::ostringstream text;
     text << "revitra-fem: " << dim << "-D, " << specimen.triangulation.n_global_active_cells() << " cells of degree "
@@ -103,7 +125,7 @@ namespace revitra
   }
 
   template <int dim>
-  void SpecimenSimulation<dim>::run()
+  void SpecimenLeg<dim>::start()
   {
     open_outputs();
     say_what_is_run();
@@ -113,78 +135,210 @@ namespace revitra
     energy.initialize(averages.plastic_rate);
     record(0);
     write_fields();
+    begin_segment(0);
+  }
+
+  template <int dim>
+  typename SpecimenLeg<dim>::End SpecimenLeg<dim>::run()
+  {
+    if (checkpoint)
+      restore();
+    else
+      start();
     try
       {
-        for (std::size_t number = 0; number < deck.program.segments.size(); ++number)
-          run_segment(number);
+        if (!march())
+          {
+            write_checkpoint();
+            return reason_to_leave;
+          }
       }
     catch (const NumericsError &error)
       {
         finish("failed", error.what());
+        write_checkpoint();
         throw;
       }
     finish("done", "");
+    write_checkpoint();
+    return End::program;
+  }
+
+  /// Go through what is left of the program. Returns whether that was done, or else sets `reason_to_leave`.
+  template <int dim>
+  bool SpecimenLeg<dim>::march()
+  {
+    while (run_segment())
+      {
+        if (current_segment + 1 == deck.program.segments.size())
+          return true;
+        begin_segment(current_segment + 1);
+      }
+    return false;
   }
 
   template <int dim>
-  void SpecimenSimulation<dim>::run_segment(const std::size_t number)
+  void SpecimenLeg<dim>::begin_segment(const std::size_t number)
   {
-    const SegmentRun run(deck, deck.program.segments[number], {0., step.solution().strain, step.stress()}, temperature);
-    if (run.is_over_at_once())
-      return;
-    current_segment = number;
+    current_segment     = number;
+    segment_start       = {0., step.solution().strain, step.stress()};
+    segment_temperature = temperature;
+    segment.emplace(deck, deck.program.segments[number], segment_start, segment_temperature);
+    watch.emplace(*segment, stress_per_equivalent * stress_scale);
+    cuts = 0;
     controller.reset();
     segment_start_time += step.time();
-    step.begin_segment(run.control().temperature(0.));
-    next_step = run.first_step(averages.plastic_rate);
-    EndWatch watch(run, stress_per_equivalent * stress_scale);
+    step.begin_segment(segment->control().temperature(0.));
+    next_step       = segment->first_step(averages.plastic_rate);
+    segment_is_over = segment->is_over_at_once();
+  }
 
-    unsigned int cuts = 0;
-    while (step.time() < run.end_time())
+  /// Whether it is time for a checkpoint; `reason_to_leave` is then set.
+  template <int dim>
+  bool SpecimenLeg<dim>::is_due()
+  {
+    if (steps_of_leg == 0)
+      return false;
+    if (!stop.reason().empty())
+      reason_to_leave = End::request;
+    else if (deck.checkpoint.interval > 0 && steps_of_leg >= deck.checkpoint.interval)
+      reason_to_leave = End::checkpoint;
+    else
+      return false;
+    return true;
+  }
+
+  /// Returns whether the segment is done; if not, it is time to leave.
+  template <int dim>
+  bool SpecimenLeg<dim>::run_segment()
+  {
+    while (!segment_is_over && step.time() < segment->end_time())
       {
-        double            h       = run.limited_step(step.time(), next_step);
-        const StepOutcome outcome = step.attempt(run.control(), h);
-        const double      error   = run.error_weight() * outcome.error;
-        if (!outcome.solved || error > 1.)
-          {
-            ++rejected_steps;
-            next_step = h * (outcome.solved ? controller.after_rejection(error) : controller.after_failure());
-            if (++cuts > most_cuts)
-              give_up("the step was cut " + std::to_string(cuts) +
-                      " times in a row: " + (outcome.solved ? "the error stays too large" : outcome.reason));
-            continue;
-          }
-        const double strain_step = std::abs(step.curve().strain.back() - step.curve().strain.front());
-        const double excess      = strain_step / deck.time_stepping.maximum_strain_step;
-        if (excess > strain_step_slack)
-          {
-            ++rejected_steps;
-            next_step = h / excess;
-            continue;
-          }
-
-        cuts      = 0;
-        next_step = h * controller.after_acceptance(h, error);
-        if (excess > 0.)
-          next_step = std::min(next_step, h / excess);
-        stop_at_threshold(run, h);
-        const bool event = locate_event(run, h);
-        accept(run, h);
-        if (event)
-          break;
-        if (deck.adaptivity.levels > 0 && accepted_steps % deck.adaptivity.interval == 0)
-          adapt_mesh(run);
-        const std::string hopeless = watch.look({step.time(), step.solution().strain, step.stress()}, h, strain_step);
-        if (!hopeless.empty())
-          give_up(hopeless);
+        if (is_due())
+          return false;
+        try_step(*segment);
       }
-    temperature = run.control().temperature(step.time()).value;
+    segment_is_over = true;
+    return true;
+  }
+
+  /// Try a step, and accept it or make the next one shorter.
+  template <int dim>
+  void SpecimenLeg<dim>::try_step(const SegmentRun &run)
+  {
+    double            h       = run.limited_step(step.time(), next_step);
+    const StepOutcome outcome = step.attempt(run.control(), h);
+    const double      error   = run.error_weight() * outcome.error;
+    if (!outcome.solved || error > 1.)
+      {
+        ++rejected_steps;
+        next_step = h * (outcome.solved ? controller.after_rejection(error) : controller.after_failure());
+        if (++cuts > most_cuts)
+          give_up("the step was cut " + std::to_string(cuts) +
+                  " times in a row: " + (outcome.solved ? "the error stays too large" : outcome.reason));
+        return;
+      }
+    const double strain_step = std::abs(step.curve().strain.back() - step.curve().strain.front());
+    const double excess      = strain_step / deck.time_stepping.maximum_strain_step;
+    if (excess > strain_step_slack)
+      {
+        ++rejected_steps;
+        next_step = h / excess;
+        return;
+      }
+
+    cuts      = 0;
+    next_step = h * controller.after_acceptance(h, error);
+    if (excess > 0.)
+      next_step = std::min(next_step, h / excess);
+    stop_at_threshold(run, h);
+    segment_is_over = locate_event(run, h);
+    accept(run, h);
+    stop.note_step();
+    ++steps_of_leg;
+    if (segment_is_over)
+      return;
+    if (deck.adaptivity.levels > 0 && accepted_steps % deck.adaptivity.interval == 0)
+      adapt_mesh(run);
+    const std::string hopeless = watch->look({step.time(), step.solution().strain, step.stress()}, h, strain_step);
+    if (!hopeless.empty())
+      give_up(hopeless);
+  }
+
+  template <int dim>
+  double SpecimenLeg<dim>::seconds() const
+  {
+    return earlier.seconds + std::chrono::duration<double>(std::chrono::steady_clock::now() - wall_start).count();
+  }
+
+  /// Writes or reads what this leg tells the next one.
+  template <int dim>
+  template <typename Archive>
+  void SpecimenLeg<dim>::serialize(Archive &archive, RunMemory &memory)
+  {
+    archive &current_segment &segment_is_over &segment_start &segment_temperature &segment_start_time;
+    archive &memory.time_in_segment &memory.strain &memory.history_rows &memory.records;
+    archive &memory.seconds &memory.linear &memory.stage_solves &memory.newton_iterations;
+    archive &temperature &threshold &energy &controller &curve &band_watch &cuts &next_step;
+    archive &sigma_c_at_crossing &has_crossed &strain_path &strain_path_fields;
+    archive &accepted_steps &rejected_steps &mesh_changes &largest_drift &largest_stress_jump;
+  }
+
+  template <int dim>
+  void SpecimenLeg<dim>::write_checkpoint()
+  {
+    if (deck.checkpoint.interval == 0 && reason_to_leave != End::request)
+      return;
+    TimerOutput::Scope scope(timer, "Checkpoint");
+    RunMemory          memory;
+    memory.time_in_segment   = step.time();
+    memory.strain            = step.solution().strain;
+    memory.history_rows      = is_root ? history_writer->rows() : 0;
+    memory.records           = fields_writer->records();
+    memory.seconds           = seconds();
+    memory.linear            = linear_statistics();
+    memory.stage_solves      = stage_solves();
+    memory.newton_iterations = newton_iterations();
+    checkpoints.write(
+      label(),
+      deck,
+      [this](CheckedFile &file) { specimen.store(file, step.solution()); },
+      [&, this](CheckedFile &file) {
+        std::ostringstream              stream;
+        boost::archive::binary_oarchive archive(stream);
+        serialize(archive, memory);
+        archive << *watch;
+        const std::string text = stream.str();
+        file.write(text.data(), text.size());
+      });
+  }
+
+  template <int dim>
+  void SpecimenLeg<dim>::restore()
+  {
+    std::istringstream              stream(contents_on_all(communicator, checkpoint->path + '/' + run_file));
+    boost::archive::binary_iarchive archive(stream);
+    serialize(archive, earlier);
+    segment.emplace(deck, deck.program.segments[current_segment], segment_start, segment_temperature);
+    watch.emplace(*segment, stress_per_equivalent * stress_scale);
+    archive >> *watch;
+
+    typename SpecimenStep<dim>::Unknown x = specimen.problem->zero();
+    x.strain                              = earlier.strain;
+    specimen.restore(*stored, x);
+    step.restore(earlier.time_in_segment,
+                 std::move(x),
+                 segment->control().load(earlier.time_in_segment),
+                 segment->control().temperature(earlier.time_in_segment));
+    averages        = specimen.averages();
+    segment_is_over = segment_is_over && segment->is_at_end({step.time(), step.solution().strain, step.stress()});
+    resume_outputs(earlier.history_rows, earlier.records);
   }
 
   /// If the stress crosses σ_c within the step of length `h` just attempted, attempt the part up to there and make `h`
   /// its length: the EED has a kink there, which costs accuracy where it is passed in flow.
   template <int dim>
-  void SpecimenSimulation<dim>::stop_at_threshold(const SegmentRun &run, double &h)
+  void SpecimenLeg<dim>::stop_at_threshold(const SegmentRun &run, double &h)
   {
     constexpr double near_an_end = 0.01; // a kink so near to the end of a step does no harm
     if (!threshold.is_known())
@@ -208,7 +362,7 @@ namespace revitra
   /// If the step of length `h` just attempted passes the event that ends the segment, attempt shorter ones until one
   /// ends there, and make `h` its length.
   template <int dim>
-  bool SpecimenSimulation<dim>::locate_event(const SegmentRun &run, double &h)
+  bool SpecimenLeg<dim>::locate_event(const SegmentRun &run, double &h)
   {
     if (!run.ends_at_event())
       return false;
@@ -250,7 +404,7 @@ namespace revitra
   }
 
   template <int dim>
-  void SpecimenSimulation<dim>::accept(const SegmentRun &run, const double h)
+  void SpecimenLeg<dim>::accept(const SegmentRun &run, const double h)
   {
     rk::Weights sigma_c, sigma_c_rate;
     for (unsigned int i = 0; i < rk::stages; ++i)
@@ -288,7 +442,7 @@ namespace revitra
 
   /// Let the mesh follow the flow, and check what that does to the averages.
   template <int dim>
-  void SpecimenSimulation<dim>::adapt_mesh(const SegmentRun &run)
+  void SpecimenLeg<dim>::adapt_mesh(const SegmentRun &run)
   {
     TimerOutput::Scope                  scope(timer, "Mesh");
     const auto                          cells_before  = specimen.triangulation.n_global_active_cells();
@@ -319,7 +473,7 @@ namespace revitra
   }
 
   template <int dim>
-  void SpecimenSimulation<dim>::give_up(const std::string &why) const
+  void SpecimenLeg<dim>::give_up(const std::string &why) const
   {
     std::ostringstream message;
     message.precision(10);
@@ -331,20 +485,20 @@ namespace revitra
   }
 
   template <int dim>
-  RejuvenationMeasures SpecimenSimulation<dim>::measures() const
+  RejuvenationMeasures SpecimenLeg<dim>::measures() const
   {
     return rejuvenation_measures(specimen.glasses, specimen.history, specimen.equilibrium->weights(), communicator);
   }
 
   template <int dim>
-  ShearBands SpecimenSimulation<dim>::bands() const
+  ShearBands SpecimenLeg<dim>::bands() const
   {
     return find_shear_bands(
       specimen.triangulation, specimen.glasses, specimen.history, specimen.equilibrium->weights());
   }
 
   template <int dim>
-  HistoryRow SpecimenSimulation<dim>::row(const SpecimenAverages &mean) const
+  HistoryRow SpecimenLeg<dim>::row(const SpecimenAverages &mean) const
   {
     HistoryRow row;
     row.time                               = time();
@@ -369,15 +523,15 @@ namespace revitra
                                               mean.free_volume_min,
                                               mean.free_volume_max,
                                               double(specimen.triangulation.n_global_active_cells()),
-                                              double(step.stage_solves()),
-                                              double(step.newton_iterations())};
+                                              double(stage_solves()),
+                                              double(newton_iterations())};
     const std::vector<double> rejuvenation = values_of(measures());
     row.more.insert(row.more.end(), rejuvenation.begin(), rejuvenation.end());
     return row;
   }
 
   template <int dim>
-  void SpecimenSimulation<dim>::record(const std::size_t segment)
+  void SpecimenLeg<dim>::record(const std::size_t segment)
   {
     TimerOutput::Scope scope(timer, "Output");
     const HistoryRow   now = row(averages);
@@ -388,7 +542,7 @@ namespace revitra
 
   /// The threshold that the summary tells: that at the first crossing or, until there is one, that at the start.
   template <int dim>
-  void SpecimenSimulation<dim>::note_threshold(const HistoryRow &now)
+  void SpecimenLeg<dim>::note_threshold(const HistoryRow &now)
   {
     constexpr double rounding  = 1e-6; // steps end at the crossing, see stop_at_threshold()
     const bool       is_beyond = now.sigma_c > 0. && std::abs(now.stress) >= now.sigma_c * (1. - rounding);
@@ -398,7 +552,7 @@ namespace revitra
   }
 
   template <int dim>
-  void SpecimenSimulation<dim>::write_fields()
+  void SpecimenLeg<dim>::write_fields()
   {
     if (deck.output.fields_interval == 0.)
       return;
@@ -417,7 +571,7 @@ namespace revitra
   }
 
   template <int dim>
-  void SpecimenSimulation<dim>::finish(const std::string &status, const std::string &message)
+  void SpecimenLeg<dim>::finish(const std::string &status, const std::string &message)
   {
     if (strain_path > strain_path_fields || status != "done")
       write_fields();
@@ -430,7 +584,7 @@ namespace revitra
     outcome.sigma_flow     = stress_per_equivalent * stress_scale;
     outcome.steps          = accepted_steps;
     outcome.rejected_steps = rejected_steps;
-    outcome.wall_seconds   = std::chrono::duration<double>(std::chrono::steady_clock::now() - wall_start).count();
+    outcome.wall_seconds   = seconds();
 
     run_summary = summarize(deck, curve, outcome);
     if (!band_watch.said().empty())
@@ -441,22 +595,21 @@ namespace revitra
     run_summary.set("mesh_drift", largest_drift);
     run_summary.set("mesh_stress_jump", unit_scales(deck).stress * largest_stress_jump);
     run_summary.set_count("ranks", Utilities::MPI::n_mpi_processes(communicator));
-    run_summary.set_count("stage_solves", step.stage_solves());
-    run_summary.set_count("newton_iterations", step.newton_iterations());
-    run_summary.set_count("linear_iterations", specimen.problem->linear_statistics().iterations);
-    run_summary.set_count("preconditioners", specimen.problem->linear_statistics().rebuilds);
+    run_summary.set_count("stage_solves", stage_solves());
+    run_summary.set_count("newton_iterations", newton_iterations());
+    run_summary.set_count("linear_iterations", linear_statistics().iterations);
+    run_summary.set_count("preconditioners", linear_statistics().rebuilds);
     analyze_rejuvenation();
     Summary::Group phases;
     for (const auto &[phase, seconds] : timer.get_summary_data(TimerOutput::total_wall_time))
       phases.emplace_back(phase, seconds);
     run_summary.set_group("seconds", phases);
     write_on_root(communicator, [&]() { run_summary.write(deck.output.directory + "/summary.json"); });
-    timer.print_wall_time_statistics(communicator);
   }
 
   /// Who rejuvenates and where the flow is, at the end of the run.
   template <int dim>
-  void SpecimenSimulation<dim>::analyze_rejuvenation()
+  void SpecimenLeg<dim>::analyze_rejuvenation()
   {
     const std::vector<double> &weights = specimen.equilibrium->weights();
     const UnitScales           scales  = unit_scales(deck);
@@ -469,6 +622,6 @@ namespace revitra
     write_on_root(communicator, [&]() { write_histogram(deck.output.directory + "/rejuvenation.csv", bins, scales); });
   }
 
-  template class SpecimenSimulation<2>;
-  template class SpecimenSimulation<3>;
+  template class SpecimenLeg<2>;
+  template class SpecimenLeg<3>;
 } // namespace revitra

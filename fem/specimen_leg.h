@@ -66,12 +66,25 @@ namespace revitra
     const Summary &summary() const { return run_summary; }
 
   private:
+    /// What a leg tells the next one beside its own members.
+    struct RunMemory
+    {
+      double                                          time_in_segment = 0.;
+      double                                          strain          = 0.;
+      std::size_t                                     history_rows    = 0;
+      std::vector<typename FieldsWriter<dim>::Record> records; ///< of fields
+      double                                          seconds = 0.;
+      LinearStatistics                                linear;
+      unsigned int                                    stage_solves      = 0;
+      unsigned int                                    newton_iterations = 0;
+    };
+
     /// Of the last accepted state, since the run began.
     double time() const { return segment_start_time + step.time(); }
 
     // Setting up
     void start();
-    void restore(const CheckpointFolder &checkpoint);
+    void restore();
     void open_outputs();
     void resume_outputs(std::size_t rows, const std::vector<typename FieldsWriter<dim>::Record> &records);
     void say_what_is_run();
@@ -80,12 +93,19 @@ namespace revitra
     bool is_due();
     void write_checkpoint();
     template <typename Archive>
-    void serialize(Archive &archive, unsigned int version);
+    void serialize(Archive &archive, RunMemory &memory);
+
+    // What it has cost, with earlier legs
+    unsigned int     stage_solves() const { return earlier.stage_solves + step.stage_solves(); }
+    unsigned int     newton_iterations() const { return earlier.newton_iterations + step.newton_iterations(); }
+    LinearStatistics linear_statistics() const { return earlier.linear + specimen.problem->linear_statistics(); }
+    double           seconds() const;
 
     // Marching through the program
-    void              march();
+    bool              march();
     void              begin_segment(std::size_t number);
-    void              run_segment();
+    bool              run_segment();
+    void              try_step(const SegmentRun &run);
     void              stop_at_threshold(const SegmentRun &run, double &h);
     bool              locate_event(const SegmentRun &run, double &h);
     void              accept(const SegmentRun &run, double h);
@@ -114,8 +134,10 @@ namespace revitra
     CheckpointStore     &checkpoints;
     StopRequest         &stop;
 
-    const std::optional<CheckpointFolder>  checkpoint; ///< that this leg goes on from
-    const std::optional<StoredCells<dim>>  stored;
+    const std::optional<CheckpointFolder>         checkpoint; ///< that this leg goes on from
+    const std::unique_ptr<const StoredCells<dim>> stored;     ///< its cells
+    RunMemory                                     earlier;    ///< what it says of earlier legs
+
     const ThresholdRule   threshold_rule;
     const double          stress_scale; ///< σ_f at the start: the unit of errors in equivalent stress
     DiscreteSpecimen<dim> specimen;
@@ -148,10 +170,6 @@ namespace revitra
     unsigned int                                cuts = 0; ///< of the step in hand
     unsigned int                                steps_of_leg = 0;
     End                                         reason_to_leave = End::program;
-    LinearStatistics                            earlier_linear;       ///< of earlier legs
-    unsigned int                                earlier_stage_solves = 0;
-    unsigned int                                earlier_newton       = 0;
-    double                                      earlier_seconds      = 0.;
     unsigned int                                accepted_steps     = 0;
     unsigned int                                rejected_steps     = 0;
     unsigned int                                mesh_changes       = 0;

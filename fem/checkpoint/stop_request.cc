@@ -31,17 +31,17 @@ namespace revitra
     , last(start)
   {
     signal_seen = 0;
-    for (const int signal : {SIGTERM, SIGINT})
+    for (const int signal : {SIGTERM, SIGINT, SIGUSR1})
       std::signal(signal, note_signal);
   }
 
   StopRequest::~StopRequest()
   {
-    for (const int signal : {SIGTERM, SIGINT})
+    for (const int signal : {SIGTERM, SIGINT, SIGUSR1})
       std::signal(signal, SIG_DFL);
   }
 
-  std::string StopRequest::after_step()
+  void StopRequest::note_step()
   {
     constexpr double          reserve = 2.; // steps: one to be done, and one for the checkpoint
     const Clock::time_point   now     = Clock::now();
@@ -50,11 +50,11 @@ namespace revitra
     Utilities::MPI::max(latest, communicator, of_all);
     last         = now;
     longest_step = std::max(longest_step, of_all[2]);
-    if (of_all[0] > 0.)
-      return of_all[0] == SIGTERM ? "SIGTERM" : "SIGINT";
     std::ostringstream text;
-    if (time_limit > 0. && of_all[1] + reserve * longest_step > time_limit)
+    if (of_all[0] > 0.)
+      text << "signal " << of_all[0];
+    else if (time_limit > 0. && of_all[1] + reserve * longest_step > time_limit)
       text << "the time limit of " << time_limit << " s, with no time for another step,";
-    return text.str();
+    why = text.str();
   }
 } // namespace revitra

@@ -7,8 +7,8 @@
 
 namespace revitra
 {
-  /// Whether a run is asked to leave: by SIGTERM or SIGINT, which it takes note of as long as an object of this class
-  /// lives, or by the clock. A second signal ends the process at once.
+  /// Whether a run is asked to leave: by SIGTERM, SIGINT or SIGUSR1 (which mpirun passes on), noted for as long as an
+  /// object of this class lives, or by the clock. A second signal ends the process at once.
   class StopRequest
   {
   public:
@@ -19,8 +19,11 @@ namespace revitra
     StopRequest(const StopRequest &)            = delete;
     StopRequest &operator=(const StopRequest &) = delete;
 
-    /// Why to leave, now that a step is done; empty if there is time for another one. Collective: the same on all ranks.
-    std::string after_step();
+    /// To be called when a step is done. Collective.
+    void note_step();
+
+    /// Why to leave; empty if there is time for another step. The same on all ranks since the last note_step().
+    const std::string &reason() const { return why; }
 
   private:
     using Clock = std::chrono::steady_clock;
@@ -30,5 +33,6 @@ namespace revitra
     const Clock::time_point start;
     Clock::time_point       last;
     double                  longest_step = 0.; ///< in seconds
+    std::string             why;
   };
 } // namespace revitra

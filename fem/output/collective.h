@@ -4,6 +4,8 @@
 
 #include <deal.II/base/mpi.h>
 
+#include <fstream>
+#include <sstream>
 #include <string>
 
 namespace revitra
@@ -43,5 +45,23 @@ namespace revitra
     for (const std::string &text : dealii::Utilities::MPI::all_gather(communicator, problem))
       if (!text.empty())
         throw WriteError(text);
+  }
+
+  /// What is in `file`, read by the first rank. Throws NumericsError on all ranks if it cannot be. Collective.
+  inline std::string contents_on_all(const MPI_Comm &communicator, const std::string &file)
+  {
+    std::string text;
+    bool        is_read = true;
+    if (dealii::Utilities::MPI::this_mpi_process(communicator) == 0)
+      {
+        std::ifstream      stream(file, std::ios::binary);
+        std::ostringstream copy;
+        copy << stream.rdbuf();
+        is_read = stream.good() && copy.good();
+        text    = copy.str();
+      }
+    if (!dealii::Utilities::MPI::broadcast(communicator, is_read))
+      throw NumericsError(file + ": cannot be read");
+    return dealii::Utilities::MPI::broadcast(communicator, text);
   }
 } // namespace revitra

@@ -149,6 +149,16 @@ namespace revitra
     written = std::move(records);
   }
 
+  template <int dim>
+  void FieldsWriter<dim>::restore_records(const std::vector<Record> &records)
+  {
+    written = records;
+    write_together(communicator, directory + "/fields.pvd", [&] {
+      if (!written.empty() && Utilities::MPI::this_mpi_process(communicator) == 0)
+        write_pvd<dim>(directory + "/fields.pvd", written);
+    });
+  }
+
   template class FieldsWriter<2>;
   template class FieldsWriter<3>;
 } // namespace revitra

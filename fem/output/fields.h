@@ -58,8 +58,9 @@ namespace revitra
     /// What was written so far, in order.
     const std::vector<Record> &records() const { return written; }
 
-    /// Takes `records` for what was written so far; the next record gets the number that follows.
-    void restore_records(const std::vector<Record> &records) { written = records; }
+    /// Takes `records` for what was written so far, and writes `fields.pvd` with them; the next record gets the number
+    /// that follows. Collective; throws WriteError.
+    void restore_records(const std::vector<Record> &records);
 
   private:
     std::string         directory;

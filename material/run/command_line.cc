@@ -118,7 +118,7 @@ namespace revitra
         else if (name == "--histories" && tool.takes_sweep)
           line.histories = true;
         else if (name == "--restart" && tool.takes_restart)
-          problem(name, "going on from a checkpoint is not in this version; run the deck from its start");
+          line.restart = true;
         else if (!option_with_value(name))
           unknown_option(name);
       }
@@ -137,6 +137,8 @@ namespace revitra
           what = "FILE.csv";
         else if (name == "--jobs" && tool.takes_sweep)
           what = "N";
+        else if (name == "--time-limit" && tool.takes_restart)
+          what = "SECONDS";
         else
           return false;
 
@@ -151,6 +153,8 @@ namespace revitra
           line.sweep = *value;
         else if (name == "--jobs")
           set_jobs(*value);
+        else if (name == "--time-limit")
+          set_time_limit(*value);
         else
           line.times = *value;
         return true;
@@ -163,6 +167,15 @@ namespace revitra
           line.jobs = static_cast<unsigned int>(*number);
         else
           problem("--jobs " + value, "allowed is a whole number from 1 to 1024");
+      }
+
+      void set_time_limit(const std::string &value)
+      {
+        const auto number = read_number(value);
+        if (number && *number > 0.)
+          line.time_limit = *number;
+        else
+          problem("--time-limit " + value, "allowed is a number of seconds, > 0");
       }
 
       /// What goes together with --sweep and what does not.
@@ -217,7 +230,10 @@ namespace revitra
               "  --jobs N                         runs that many of them at once (default: the cores there are)\n"
               "  --histories                      keeps the history of each as histories/ROW.csv\n";
     if (tool.takes_restart)
-      text += "  --restart                        goes on from the last checkpoint (not in this version)\n";
+      text += "  --restart                        goes on from the last checkpoint in DIR, on any number of ranks; how\n"
+              "                                   results are written, tolerances and adaptivity may differ, and the\n"
+              "                                   loading program may be longer\n"
+              "  --time-limit SECONDS             leaves in time, with a checkpoint; so do SIGTERM and SIGUSR1\n";
     text += "  --print-parameters               prints all parameters with their meaning, itself a deck\n"
             "  --quiet                          prints nothing but problems\n"
             "  --help, --version\n\n" +

@@ -16,7 +16,7 @@ namespace revitra
     std::string invocation;            ///< how it is started, e.g. "mpirun -np N revitra-fem"
     bool        takes_times   = false; ///< whether there is --times
     bool        takes_sweep   = false; ///< whether there is --sweep, with --jobs and --histories
-    bool        takes_restart = false; ///< whether there is --restart
+    bool        takes_restart = false; ///< whether there are --restart and --time-limit
     bool        is_root       = true;  ///< whether this process is the one that prints
   };
 
@@ -38,6 +38,8 @@ namespace revitra
     std::string              sweep;             ///< a table of runs; empty if it is one run
     unsigned int             jobs      = 0;     ///< runs of the sweep at once; 0: as many as there are cores
     bool                     histories = false; ///< whether the runs of the sweep keep their histories
+    bool                     restart    = false; ///< whether to go on from the last checkpoint
+    double                   time_limit = 0.;    ///< seconds within which to leave; 0: none
     bool                     quiet     = false; ///< whether to print nothing but problems
   };
 

@@ -1,0 +1,45 @@
+#include "fem/checkpoint/same_problem.h"
+
+#include <algorithm>
+#include <set>
+
+namespace revitra
+{
+  namespace
+  {
+    const std::set<std::string> sections_that_may_change = {"Output", "Time stepping", "Checkpoint", "Adaptivity"};
+
+    /// Whether `now` begins as `before` does; the last segment of `before` may end elsewhere, unless the temperature
+    /// changes over it.
+    bool goes_on(const LoadingProgram &before, const LoadingProgram &now)
+    {
+      const std::size_t n = before.segments.size();
+      if (now.segments.size() < n)
+        return false;
+      for (std::size_t i = 0; i + 1 < n; ++i)
+        if (before.segments[i].text != now.segments[i].text)
+          return false;
+      const Segment &last = before.segments[n - 1], &same = now.segments[n - 1];
+      return last.text == same.text || (last.control == same.control && last.value == same.value &&
+                                        !last.temperature_end && !same.temperature_end);
+    }
+  } // namespace
+
+  std::vector<std::string> differences(const Deck &before, const Deck &now)
+  {
+    std::vector<std::string> problems;
+    for (const std::string &parameter : differing_parameters(before, now))
+      {
+        const std::string section = parameter.substr(0, parameter.find('/'));
+        if (sections_that_may_change.count(section) > 0 ||
+            (parameter == "Loading/Program" && goes_on(before.program, now.program)))
+          continue;
+        const std::string was = parameter_text(before, parameter);
+        problems.push_back(problem_line(now,
+                                        parameter,
+                                        "the checkpoint is of a run with '" + was + "'; allowed with --restart is that" +
+                                          (parameter == "Loading/Program" ? ", or a program that goes on after it" : "")));
+      }
+    return problems;
+  }
+} // namespace revitra

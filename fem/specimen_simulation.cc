@@ -1,0 +1,88 @@
+#include "fem/specimen_simulation.h"
+
+#include "fem/checkpoint/same_problem.h"
+#include "fem/specimen_leg.h"
+
+#include <deal.II/base/conditional_ostream.h>
+
+#include <sstream>
+
+namespace revitra
+{
+  using namespace dealii;
+
+  namespace
+  {
+    /// The checkpoint to go on from. Throws DeckError if there is none that goes with `deck`.
+    CheckpointFolder checkpoint_for(const Deck &deck, CheckpointStore &checkpoints, Progress &progress)
+    {
+      const auto found = checkpoints.latest();
+      for (const std::string &damaged : checkpoints.passed_over())
+        progress.say("note: " + damaged);
+      if (!found)
+        throw DeckError({"--restart: there is no undamaged checkpoint in " + checkpoints.path() +
+                         "; run the deck from its start, with Checkpoint/Interval > 0"});
+      if (const auto problems = differences(read_deck(found->path + '/' + parameters_file), deck); !problems.empty())
+        throw DeckError(problems);
+      return *found;
+    }
+
+    std::string place(const CheckpointLabel &label)
+    {
+      std::ostringstream text;
+      text << "step " << label.step << ", strain " << label.strain;
+      return text.str();
+    }
+  } // namespace
+
+  template <int dim>
+  SpecimenSimulation<dim>::SpecimenSimulation(const Deck       &deck,
+                                              const MPI_Comm   &communicator,
+                                              std::ostream     &log,
+                                              const bool        log_is_terminal,
+                                              const RunOptions &options)
+    : deck(deck)
+    , communicator(communicator)
+    , log(log)
+    , log_is_terminal(log_is_terminal)
+    , options(options)
+  {}
+
+  template <int dim>
+  void SpecimenSimulation<dim>::run()
+  {
+    using End = typename SpecimenLeg<dim>::End;
+    Progress            progress(log, log_is_terminal);
+    ConditionalOStream  timer_stream(log, Utilities::MPI::this_mpi_process(communicator) == 0);
+    TimerOutput         timer(timer_stream, TimerOutput::never, TimerOutput::wall_times);
+    CheckpointStore     checkpoints(deck.output.directory, deck.checkpoint.keep, communicator);
+    StopRequest         stop(options.time_limit, communicator);
+    const RunContext    context{deck, communicator, progress, timer, checkpoints, stop};
+
+    std::optional<CheckpointFolder> checkpoint;
+    if (options.restart)
+      {
+        checkpoint = checkpoint_for(deck, checkpoints, progress);
+        progress.say("goes on from " + checkpoint->path + ": " + place(checkpoint->label));
+      }
+    for (;;)
+      {
+        SpecimenLeg<dim> leg(context, checkpoint);
+        if (!checkpoint && checkpoints.set_aside())
+          progress.say("note: the checkpoints of an earlier run are now in " + checkpoints.path() + ".previous");
+        const End end = leg.run();
+        if (end == End::request)
+          progress.say("stopped by " + stop.reason() + " after " + place(leg.label()) +
+                       "; to go on, run the same command with --restart");
+        if (end != End::checkpoint)
+          break;
+        checkpoint = checkpoints.latest();
+        if (!checkpoint || checkpoint->label.step != leg.label().step)
+          throw WriteError(checkpoints.path() + ": the checkpoint just written cannot be read");
+      }
+    timer.print_wall_time_statistics(communicator);
+  }
+
+  template class SpecimenSimulation<2>;
+  template class SpecimenSimulation<3>;
+} // namespace revitra

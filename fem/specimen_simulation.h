@@ -1,0 +1,44 @@
+#pragma once
+
+#include "material/run/deck.h"
+#include "material/run/summary.h"
+
+#include <deal.II/base/mpi.h>
+
+#include <ostream>
+
+namespace revitra
+{
+  /// How a run begins and when it may leave.
+  struct RunOptions
+  {
+    bool   restart    = false; ///< go on from the last checkpoint
+    double time_limit = 0.;    ///< seconds; 0: none
+  };
+
+  /// A specimen through the whole loading program of a deck, leg by leg (see SpecimenLeg), with all that it writes.
+  template <int dim>
+  class SpecimenSimulation
+  {
+  public:
+    /// `deck` is kept by reference; progress is told to `log`.
+    SpecimenSimulation(const Deck       &deck,
+                       const MPI_Comm   &communicator,
+                       std::ostream     &log,
+                       bool              log_is_terminal,
+                       const RunOptions &options = {});
+
+    /// Run the program, or what is left of it, until it is done or the run is asked to stop. Throws DeckError, before
+    /// anything is written, if mesh or initial fields do not do, or if there is no checkpoint to go on from, or one of
+    /// another problem; NumericsError if the program cannot be completed, after all results up to the last accepted
+    /// time are written; WriteError if those cannot be.
+    void run();
+
+  private:
+    const Deck      &deck;
+    const MPI_Comm   communicator;
+    std::ostream    &log;
+    const bool       log_is_terminal;
+    const RunOptions options;
+  };
+} // namespace revitra
