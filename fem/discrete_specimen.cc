@@ -191,8 +191,8 @@ namespace revitra
   template <int dim>
   void DiscreteSpecimen<dim>::store(CheckedFile &file, const Unknown &x) const
   {
-    auto                     displacement = ghosted(x.fluctuation());
-    std::vector<StoredField> stored_fields{{&dof_handler, &displacement}};
+    auto                              displacement = ghosted(x.fluctuation());
+    std::vector<StoredField>          stored_fields{{&dof_handler, &displacement}};
     typename Equilibrium<dim>::Vector field;
     if (free_volume)
       {

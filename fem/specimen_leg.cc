@@ -98,7 +98,7 @@ namespace revitra
 
   /// Go on with the files of an earlier leg, dropping what they have beyond its `rows` and `records`.
   template <int dim>
-  void SpecimenLeg<dim>::resume_outputs(const std::size_t                                       rows,
+  void SpecimenLeg<dim>::resume_outputs(const std::size_t                                      rows,
                                         const std::vector<typename FieldsWriter<dim>::Record> &records)
   {
     const std::string &directory = deck.output.directory;
@@ -278,10 +278,10 @@ namespace revitra
   {
     archive &current_segment &segment_is_over &segment_start &segment_temperature &segment_start_time;
     archive &memory.time_in_segment &memory.strain &memory.history_rows &memory.records;
-    archive &memory.seconds &memory.linear &memory.stage_solves &memory.newton_iterations;
+    archive &memory.seconds &memory.linear &memory.stage_solves                  &memory.newton_iterations;
     archive &temperature &threshold &energy &controller &curve &band_watch &cuts &next_step;
-    archive &sigma_c_at_crossing &has_crossed &strain_path &strain_path_fields;
-    archive &accepted_steps &rejected_steps &mesh_changes &largest_drift &largest_stress_jump;
+    archive &sigma_c_at_crossing &has_crossed &strain_path                       &strain_path_fields;
+    archive &accepted_steps &rejected_steps &mesh_changes &largest_drift         &largest_stress_jump;
   }
 
   template <int dim>

@@ -163,17 +163,17 @@ namespace revitra
     double                                      segment_start_time = 0.;
     std::size_t                                 current_segment    = 0;
     bool                                        segment_is_over    = false;
-    SegmentRun::Place                           segment_start{};         ///< its time is 0
+    SegmentRun::Place                           segment_start{};          ///< its time is 0
     double                                      segment_temperature = 0.; ///< at its start
     std::optional<SegmentRun>                   segment;
     std::optional<EndWatch>                     watch;
-    unsigned int                                cuts = 0; ///< of the step in hand
-    unsigned int                                steps_of_leg = 0;
+    unsigned int                                cuts            = 0; ///< of the step in hand
+    unsigned int                                steps_of_leg    = 0;
     End                                         reason_to_leave = End::program;
-    unsigned int                                accepted_steps     = 0;
-    unsigned int                                rejected_steps     = 0;
-    unsigned int                                mesh_changes       = 0;
-    double                                      largest_drift = 0.; ///< relative change of an average with the mesh
+    unsigned int                                accepted_steps  = 0;
+    unsigned int                                rejected_steps  = 0;
+    unsigned int                                mesh_changes    = 0;
+    double                                      largest_drift   = 0.; ///< relative change of an average with the mesh
     double                                      largest_stress_jump = 0.; ///< change of the mean stress with the mesh
     unsigned int                                newton_reported = 0; ///< Newton iterations at the last progress report
     const std::chrono::steady_clock::time_point wall_start      = std::chrono::steady_clock::now();

@@ -52,12 +52,12 @@ namespace revitra
   void SpecimenSimulation<dim>::run()
   {
     using End = typename SpecimenLeg<dim>::End;
-    Progress            progress(log, log_is_terminal);
-    ConditionalOStream  timer_stream(log, Utilities::MPI::this_mpi_process(communicator) == 0);
-    TimerOutput         timer(timer_stream, TimerOutput::never, TimerOutput::wall_times);
-    CheckpointStore     checkpoints(deck.output.directory, deck.checkpoint.keep, communicator);
-    StopRequest         stop(options.time_limit, communicator);
-    const RunContext    context{deck, communicator, progress, timer, checkpoints, stop};
+    Progress           progress(log, log_is_terminal);
+    ConditionalOStream timer_stream(log, Utilities::MPI::this_mpi_process(communicator) == 0);
+    TimerOutput        timer(timer_stream, TimerOutput::never, TimerOutput::wall_times);
+    CheckpointStore    checkpoints(deck.output.directory, deck.checkpoint.keep, communicator);
+    StopRequest        stop(options.time_limit, communicator);
+    const RunContext   context{deck, communicator, progress, timer, checkpoints, stop};
 
     std::optional<CheckpointFolder> checkpoint;
     if (options.restart)

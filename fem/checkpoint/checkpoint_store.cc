@@ -25,9 +25,15 @@ namespace revitra
 
     using Json = nlohmann::json;
 
-    Json json_of(const FileSeal &seal) { return {{"size", seal.size}, {"crc32", seal.crc}}; }
+    Json json_of(const FileSeal &seal)
+    {
+      return {{"size", seal.size}, {"crc32", seal.crc}};
+    }
 
-    FileSeal seal_from(const Json &json) { return {json.at("size"), json.at("crc32")}; }
+    FileSeal seal_from(const Json &json)
+    {
+      return {json.at("size"), json.at("crc32")};
+    }
 
     void write_text(const std::string &file, const std::string &text)
     {
@@ -36,7 +42,8 @@ namespace revitra
       out.finish();
     }
 
-    /// What is in the manifest of `path`, all of whose files are as it says. Throws std::exception saying what is wrong.
+    /// What is in the manifest of `path`, all of whose files are as it says. Throws std::exception saying what is
+    /// wrong.
     CheckpointFolder opened(const std::string &path)
     {
       std::ifstream stream(path + '/' + manifest_file);
@@ -57,9 +64,7 @@ namespace revitra
     return "cells_" + Utilities::int_to_string(rank, 5) + ".bin";
   }
 
-  CheckpointStore::CheckpointStore(const std::string  &directory,
-                                   const unsigned int  keep,
-                                   const MPI_Comm     &communicator)
+  CheckpointStore::CheckpointStore(const std::string &directory, const unsigned int keep, const MPI_Comm &communicator)
     : folder(directory + "/checkpoint")
     , keep(keep)
     , communicator(communicator)

@@ -35,10 +35,11 @@ namespace revitra
             (parameter == "Loading/Program" && goes_on(before.program, now.program)))
           continue;
         const std::string was = parameter_text(before, parameter);
-        problems.push_back(problem_line(now,
-                                        parameter,
-                                        "the checkpoint is of a run with '" + was + "'; allowed with --restart is that" +
-                                          (parameter == "Loading/Program" ? ", or a program that goes on after it" : "")));
+        problems.push_back(
+          problem_line(now,
+                       parameter,
+                       "the checkpoint is of a run with '" + was + "'; allowed with --restart is that" +
+                         (parameter == "Loading/Program" ? ", or a program that goes on after it" : "")));
       }
     return problems;
   }

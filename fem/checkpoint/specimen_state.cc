@@ -166,9 +166,9 @@ namespace revitra
     for (const auto &cell : triangulation.active_cell_iterators())
       if (cell->is_locally_owned() && problem.empty())
         {
-          const Id   id    = cell->id().template to_binary<dim>();
-          const auto entry = std::lower_bound(
-            entries.begin(), entries.end(), id, [](const Entry &a, const Id &b) { return a.id < b; });
+          const Id   id = cell->id().template to_binary<dim>();
+          const auto entry =
+            std::lower_bound(entries.begin(), entries.end(), id, [](const Entry &a, const Id &b) { return a.id < b; });
           if (entry == entries.end() || entry->id != id)
             {
               problem = "the cell " + cell->id().to_string() + " is not in it";

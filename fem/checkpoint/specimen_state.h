@@ -25,8 +25,8 @@ namespace revitra
     /// Those in `checkpoint`. Throws NumericsError, on all ranks or none, if they cannot be read. Collective.
     StoredCells(const CheckpointFolder &checkpoint, const MPI_Comm &communicator);
 
-    /// Refine `triangulation`, the initial mesh of the specimen, to that of the checkpoint. Throws NumericsError if that
-    /// is not possible. Collective.
+    /// Refine `triangulation`, the initial mesh of the specimen, to that of the checkpoint. Throws NumericsError if
+    /// that is not possible. Collective.
     void refine(dealii::parallel::distributed::Triangulation<dim> &triangulation) const;
 
     /// A field of the specimen: its degrees of freedom and its values, owned by the ranks.
@@ -48,14 +48,14 @@ namespace revitra
 
     const MPI_Comm           communicator;
     std::vector<std::string> files;
-    std::vector<Entry>       entries; ///< by id
+    std::vector<Entry>       entries;         ///< by id
     std::size_t              record_size = 0; ///< doubles of a cell
   };
 
   /// Writes what StoredCells reads: the locally owned cells. `fields` hold the values that the rank's cells need.
   template <int dim>
-  void write_cells(CheckedFile                                                 &file,
-                   const QuadratureHistory                                     &history,
-                   std::size_t                                                  points_per_cell,
-                   const std::vector<typename StoredCells<dim>::Field>         &fields);
+  void write_cells(CheckedFile                                         &file,
+                   const QuadratureHistory                             &history,
+                   std::size_t                                          points_per_cell,
+                   const std::vector<typename StoredCells<dim>::Field> &fields);
 } // namespace revitra

@@ -62,7 +62,7 @@ namespace revitra
       if (tool.takes_sweep)
         names.insert(names.end(), {"--sweep", "--jobs", "--histories"});
       if (tool.takes_restart)
-        names.push_back("--restart");
+        names.insert(names.end(), {"--restart", "--time-limit"});
       return names;
     }
 
@@ -230,10 +230,11 @@ namespace revitra
               "  --jobs N                         runs that many of them at once (default: the cores there are)\n"
               "  --histories                      keeps the history of each as histories/ROW.csv\n";
     if (tool.takes_restart)
-      text += "  --restart                        goes on from the last checkpoint in DIR, on any number of ranks; how\n"
-              "                                   results are written, tolerances and adaptivity may differ, and the\n"
-              "                                   loading program may be longer\n"
-              "  --time-limit SECONDS             leaves in time, with a checkpoint; so do SIGTERM and SIGUSR1\n";
+      text +=
+        "  --restart                        goes on from the last checkpoint in DIR, on any number of ranks; how\n"
+        "                                   results are written, tolerances and adaptivity may differ, and the\n"
+        "                                   loading program may be longer\n"
+        "  --time-limit SECONDS             leaves in time, with a checkpoint; so do SIGTERM and SIGUSR1\n";
     text += "  --print-parameters               prints all parameters with their meaning, itself a deck\n"
             "  --quiet                          prints nothing but problems\n"
             "  --help, --version\n\n" +

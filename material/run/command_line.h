@@ -32,15 +32,15 @@ namespace revitra
     };
 
     Action                   action = Action::run;
-    std::string              deck;              ///< file name; empty unless `action` is `run`
-    std::vector<std::string> overrides;         ///< "Section/Parameter=value" each; --output DIR is one of them
-    std::string              times;             ///< a history whose times are to be written; empty if not asked for
-    std::string              sweep;             ///< a table of runs; empty if it is one run
-    unsigned int             jobs      = 0;     ///< runs of the sweep at once; 0: as many as there are cores
-    bool                     histories = false; ///< whether the runs of the sweep keep their histories
+    std::string              deck;               ///< file name; empty unless `action` is `run`
+    std::vector<std::string> overrides;          ///< "Section/Parameter=value" each; --output DIR is one of them
+    std::string              times;              ///< a history whose times are to be written; empty if not asked for
+    std::string              sweep;              ///< a table of runs; empty if it is one run
+    unsigned int             jobs       = 0;     ///< runs of the sweep at once; 0: as many as there are cores
+    bool                     histories  = false; ///< whether the runs of the sweep keep their histories
     bool                     restart    = false; ///< whether to go on from the last checkpoint
     double                   time_limit = 0.;    ///< seconds within which to leave; 0: none
-    bool                     quiet     = false; ///< whether to print nothing but problems
+    bool                     quiet      = false; ///< whether to print nothing but problems
   };
 
   /// A command line with problems, and what can be understood of it nonetheless.

@@ -301,15 +301,6 @@ namespace revitra
           problem_line(deck, "Material/Regions", "a box has none; they are groups of the cells of Specimen/Mesh file"));
     }
 
-    void refuse_what_is_not_there(const Deck &deck, Problems &problems)
-    {
-      const auto refuse = [&](const std::string &parameter, const std::string &what, const std::string &allowed) {
-        problems.push_back(problem_line(deck, parameter, what + " not in this version; allowed is " + allowed));
-      };
-      if (deck.checkpoint.interval > 0)
-        refuse("Checkpoint/Interval", "checkpoints are", "0");
-    }
-
     void check_boundary_free_volume(const Deck &deck, Problems &problems)
     {
       const auto refuse = [&](const std::string &what) {
@@ -385,7 +376,6 @@ namespace revitra
     check_loading(deck, problems);
     check_boundary_free_volume(deck, problems);
     check_adaptivity(deck, problems);
-    refuse_what_is_not_there(deck, problems);
     check_directory(deck, problems);
     if (!problems.empty())
       throw DeckError(problems);

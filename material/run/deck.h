@@ -124,8 +124,8 @@ namespace revitra
 
     struct Checkpoint
     {
-      unsigned int interval = 0; ///< accepted steps; 0: none (all there is in this version)
-      unsigned int keep     = 2; ///< >= 1
+      unsigned int interval = 50; ///< accepted steps; 0: none
+      unsigned int keep     = 2;  ///< >= 1
     };
 
     std::string preset = "Zr55Cu30Ni5Al10";

@@ -452,8 +452,7 @@ namespace revitra
         {section,
          "Interval",
          "",
-         "accepted steps between checkpoints; 0: none, all there is in "
-         "this version"},
+         "accepted steps between checkpoints, for --restart; 0: none, but when a run is asked to leave"},
         0,
         1000000000,
         [](auto &deck) -> auto & { return deck.checkpoint.interval; }));

@@ -70,7 +70,7 @@ says 'missing.prm'
 run 2 empty.prm --output bad --set 'Specimen/Mesh file=some.msh'
 says 'Mesh file'
 run 2 empty.prm --output bad --restart
-says 'not in this version'
+says 'no undamaged checkpoint'
 
 # ... and specimens that will not do
 mesh() { # a unit square of 2 x 1 cells with the point in its middle at ($1, $2), the group at its top called $3

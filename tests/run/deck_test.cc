@@ -259,13 +259,6 @@ TEST_F(DeckTest, bias_beyond_the_sum_is_refused)
     mentions(problems_of_override("Material/Initial ST bias=0.7"), {"Initial ST bias = 0.7", "Initial ST sum"}));
 }
 
-TEST_F(DeckTest, what_is_not_in_this_version_is_refused)
-{
-  const Texts found = problems_of_override("Checkpoint/Interval=10");
-  EXPECT_EQ(found.size(), 1u);
-  EXPECT_TRUE(mentions(found, {"Checkpoint/Interval", "not in this version"}));
-}
-
 TEST_F(DeckTest, free_volume_is_held_on_sides_that_there_are)
 {
   const auto problems_with = [this](const std::string &value, const std::vector<std::string> &more) {
