@@ -93,14 +93,12 @@ namespace revitra
     const std::optional<double> computed = equilibrium.residual(stage, ghosted, x.strain, residuals.block(0));
     if (!computed)
       return std::numeric_limits<double>::infinity();
-    stress = *computed;
+    stress      = *computed;
+    double norm = residuals.block(0).l2_norm();
     if (free_volume)
-      free_volume->residual(stage, residuals.block(1));
-
-    double largest = control.controls_stress ? std::abs(stress - control.value) : 0.;
-    for (unsigned int i = 0; i < residuals.n_blocks(); ++i)
-      largest = std::max(largest, residuals.block(i).l2_norm() / equilibrium.residual_scale());
-    return largest / stress_scale;
+      norm = std::max(norm, free_volume->residual(stage, residuals.block(1)));
+    const double stress_error = control.controls_stress ? std::abs(stress - control.value) : 0.;
+    return std::max(norm / equilibrium.residual_scale(), stress_error) / stress_scale;
   }
 
   template <int dim>
