@@ -67,6 +67,9 @@ namespace revitra
     const dealii::DoFHandler<dim>           &dofs() const { return dof_handler; }
     const dealii::AffineConstraints<double> &constraints() const { return change_constraints; }
 
+    /// Set what is held or hangs in `field`.
+    void constrain(Vector &field) const { field_constraints.distribute(field); }
+
     /// The L2 projection of the free volume of the points, which take their values from it. Collective.
     Vector project();
 

@@ -70,6 +70,14 @@ namespace revitra
   }
 
   template <int dim>
+  void StageProblem<dim>::constrain(Unknown &x) const
+  {
+    equilibrium.displacement_constraints().distribute(x.fluctuation());
+    if (free_volume)
+      free_volume->constrain(x.free_volume());
+  }
+
+  template <int dim>
   void StageProblem<dim>::project_free_volume(Unknown &x)
   {
     if (free_volume)
