@@ -88,7 +88,8 @@ namespace revitra
     // An error δξ changes the logarithm of all rates by δξ/ξ², the most where ξ is least.
     double                 least = std::numeric_limits<double>::infinity();
     Vector                 sizes(dof_handler.locally_owned_dofs(), communicator);
-    dealii::Vector<double> cell_sizes(fe.n_dofs_per_cell());
+    dealii::Vector<double> cell_sizes(fe.n_dofs_per_cell()), cell_masses(fe.n_dofs_per_cell());
+    masses.reinit(dof_handler.locally_owned_dofs(), communicator);
     for (const auto &cell : dof_handler.active_cell_iterators())
       if (cell->is_locally_owned())
         {
@@ -100,9 +101,12 @@ namespace revitra
               for (unsigned int i = 0; i < fe.n_dofs_per_cell(); ++i)
                 cell_sizes[i] += std::abs(shapes(q, i)) * weights[q];
             }
+          view(cell_masses) = shapes.cwiseAbs2().transpose() * weights;
           change_constraints.distribute_local_to_global(cell_sizes, cell_dofs, sizes);
+          change_constraints.distribute_local_to_global(cell_masses, cell_dofs, masses);
         }
     sizes.compress(VectorOperation::add);
+    masses.compress(VectorOperation::add);
     least     = Utilities::MPI::min(least, communicator);
     row_scale = equilibrium.residual_scale() * stress_scale / (sizes.l2_norm() * least * least);
   }
@@ -192,12 +196,13 @@ namespace revitra
   }
 
   template <int dim>
-  void FreeVolumeField<dim>::residual(const StageSetting &setting, Vector &residual)
+  double FreeVolumeField<dim>::residual(const StageSetting &setting, Vector &residual)
   {
     const double           k = setting.laws->length(), to_rate = k > 0. ? 1. / k : 0.;
     const unsigned int     n_points = quadrature.size();
-    Eigen::VectorXd        excess(n_points), gradient(dim * n_points);
-    dealii::Vector<double> cell_residual(fe.n_dofs_per_cell());
+    Eigen::VectorXd        excess(n_points), gradient(dim * n_points), conductance(dim * n_points);
+    dealii::Vector<double> cell_residual(fe.n_dofs_per_cell()), cell_diagonal(fe.n_dofs_per_cell());
+    Vector                 diagonal(masses); // ∫ (N² + kD |∇N|²)
     residual = 0.;
     for (const auto &cell : dof_handler.active_cell_iterators())
       if (cell->is_locally_owned())
@@ -214,12 +219,33 @@ namespace revitra
               const double      change      = free_volume - base_free_volume[point];
               rate.free_volume()            = to_rate * change;
               excess[q] = weights[q] * (change - k * law.free_volume_rate(std::abs(rate.dissipation()), free_volume));
-              gradient.segment<dim>(q * dim) *= weights[q] * k * diffusivity(point, rate);
+              conductance.segment<dim>(q * dim).setConstant(weights[q] * k * diffusivity(point, rate));
             }
-          view(cell_residual) = row_scale * (shapes.transpose() * excess + gradients.transpose() * gradient);
+          view(cell_residual) =
+            row_scale * (shapes.transpose() * excess + gradients.transpose() * conductance.cwiseProduct(gradient));
+          view(cell_diagonal) = gradients.cwiseAbs2().transpose() * conductance;
           change_constraints.distribute_local_to_global(cell_residual, cell_dofs, residual);
+          change_constraints.distribute_local_to_global(cell_diagonal, cell_dofs, diagonal);
         }
     residual.compress(VectorOperation::add);
+    diagonal.compress(VectorOperation::add);
+    return norm(residual, diagonal);
+  }
+
+  /// That of `residual` with each row divided by how much stiffer than its mass the `diagonal` is: rounding of ξ in the
+  /// fluxes grows just so.
+  template <int dim>
+  double FreeVolumeField<dim>::norm(const Vector &residual, const Vector &diagonal) const
+  {
+    double sum = 0.;
+    for (unsigned int i = 0; i < residual.locally_owned_size(); ++i)
+      if (diagonal.trilinos_vector()[0][i] > 0.) // else a constrained row
+        {
+          const double change =
+            residual.trilinos_vector()[0][i] * masses.trilinos_vector()[0][i] / diagonal.trilinos_vector()[0][i];
+          sum += change * change;
+        }
+    return std::sqrt(Utilities::MPI::sum(sum, communicator));
   }
 
   template <int dim>

@@ -70,6 +70,9 @@ namespace revitra
     /// `field` with the values that the rank's cells need.
     Vector ghosted_copy(const Vector &field) const;
 
+    /// Set what is held or hangs in `field`.
+    void constrain(Vector &field) const { field_constraints.distribute(field); }
+
     /// The L2 projection of the free volume of the points, which take their values from it. Collective.
     Vector project();
 
@@ -81,8 +84,9 @@ namespace revitra
     bool impose(const Vector &field);
 
     /// Assemble the `residual` of the field where impose() and the residual of equilibrium were evaluated last, and put
-    /// the rates of free volume into the history. Collective.
-    void residual(const StageSetting &setting, Vector &residual);
+    /// the rates of free volume into the history. Returns a norm that is about that of the change of ξ which the
+    /// residual asks for: in rows where diffusion is fast it is taken for as much less as it then means. Collective.
+    double residual(const StageSetting &setting, Vector &residual);
 
     /// Make `tangent` fit the mesh. Collective.
     void initialize(Tangent &tangent) const;
@@ -104,6 +108,7 @@ namespace revitra
     struct CellTangent;
 
     void   reinit_cell(const Cell &cell);
+    double norm(const Vector &residual, const Vector &diagonal) const;
     void   gather();
     double diffusivity(std::size_t point, const State &rate) const;
     void   add_point(unsigned int               q,
@@ -142,6 +147,7 @@ namespace revitra
     Eigen::MatrixXd     shapes; ///< of the unit cell: points × functions
     Vector              ghosted;
     std::vector<double> base_free_volume; ///< ξ_b of the stage
+    Vector              masses;           ///< ∫ N², the diagonal of the mass matrix
     double              row_scale = 1.;   ///< residuals are multiplied by
     std::string         failure_text;
   };

@@ -106,6 +106,7 @@ namespace revitra
             weight *= (time - other->time) / (node->time - other->time);
         problem.add(result, weight, node->unknown);
       }
+    problem.constrain(result); // Newton's method leaves that alone, so that rounding would grow from stage to stage
     return result;
   }
 

@@ -70,6 +70,14 @@ namespace revitra
   }
 
   template <int dim>
+  void StageProblem<dim>::constrain(Unknown &x) const
+  {
+    equilibrium.displacement_constraints().distribute(x.fluctuation());
+    if (free_volume)
+      free_volume->constrain(x.free_volume());
+  }
+
+  template <int dim>
   void StageProblem<dim>::project_free_volume(Unknown &x)
   {
     if (free_volume)
@@ -93,14 +101,12 @@ namespace revitra
     const std::optional<double> computed = equilibrium.residual(stage, ghosted, x.strain, residuals.block(0));
     if (!computed)
       return std::numeric_limits<double>::infinity();
-    stress = *computed;
+    stress      = *computed;
+    double norm = residuals.block(0).l2_norm();
     if (free_volume)
-      free_volume->residual(stage, residuals.block(1));
-
-    double largest = control.controls_stress ? std::abs(stress - control.value) : 0.;
-    for (unsigned int i = 0; i < residuals.n_blocks(); ++i)
-      largest = std::max(largest, residuals.block(i).l2_norm() / equilibrium.residual_scale());
-    return largest / stress_scale;
+      norm = std::max(norm, free_volume->residual(stage, residuals.block(1)));
+    const double stress_error = control.controls_stress ? std::abs(stress - control.value) : 0.;
+    return std::max(norm / equilibrium.residual_scale(), stress_error) / stress_scale;
   }
 
   template <int dim>

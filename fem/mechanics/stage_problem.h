@@ -57,6 +57,9 @@ namespace revitra
     /// Zero, of the right layout.
     Unknown zero() const;
 
+    /// Set what constraints determine in `x`.
+    void constrain(Unknown &x) const;
+
     /// Take the free volume of the points, where that is a field, into `x`. Collective.
     void project_free_volume(Unknown &x);
 
