@@ -64,6 +64,13 @@ def measures(run):
     return found
 
 
+def narrowest(run):
+    """Strain where the fewest take part in the flow, and how much of the height: (mean of the rate)² over the mean of its square."""
+    participation = run.history["strain_participation"]
+    index = int(participation.argmin())
+    return run.history["strain"][index], participation[index] * height(run)
+
+
 def with_changes(rows, names):
     """The same rows, with the change of each named measure from the mesh before, and the order that three meshes show.
 
