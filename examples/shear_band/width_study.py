@@ -34,15 +34,30 @@ def print_table(rows):
     print("".join(f"{name:>19}" for name in rows[0]))
     for each in rows:
         print("".join(f"{value:>19.5g}" for value in each.values()))
-    lengths, widths = (np.array([each[name] for each in rows]) for name in ("diffusion_length", "width"))
-    exponent, _ = np.polyfit(np.log(lengths), np.log(widths), 1)
+    if len(rows) > 1:
+        print("\n" + proportionality(*(np.array([each[name] for each in rows]) for name in ("diffusion_length", "width"))))
+
+
+def proportionality(lengths, widths):
+    """How far the width goes with the length, in words."""
     ratios = widths / lengths
-    print(f"\nwidth = {ratios.mean():.3f} lengths within {100 * abs(ratios / ratios.mean() - 1).max():.1f} %; fitted exponent {exponent:.3f}")
+    exponent, _ = np.polyfit(np.log(lengths), np.log(widths), 1)
+    spread = 100 * abs(ratios / ratios.mean() - 1).max()
+    return f"width = {ratios.mean():.3f} lengths within {spread:.1f} %; fitted exponent {exponent:.3f}"
+
+
+def arguments():
+    parser = runs.parser(__doc__)
+    parser.add_argument(
+        "--lengths", metavar="L,M", type=lambda text: [float(word) for word in text.split(",")], default=LENGTHS,
+        help=f"over the height of the bar (default: {','.join(f'{length:g}' for length in LENGTHS)})",
+    )
+    return parser.parse_args()
 
 
 def study(work, options):
     # the smallest length takes the longest: first
-    found = work.carry_out_all({f"length_{length:g}": settings(length) for length in LENGTHS})
+    found = work.carry_out_all({f"length_{length:g}": settings(length) for length in sorted(options.lengths)})
     rows = [row(run) for run in found.values()]
     path = options.output / "width_study.csv"
     runs.write_table(rows, path)
@@ -51,4 +66,4 @@ def study(work, options):
 
 
 if __name__ == "__main__":
-    runs.main(study, runs.parser(__doc__).parse_args(), runs.FOLDER / "imperfection.prm")
+    runs.main(study, arguments(), runs.FOLDER / "imperfection.prm")
