@@ -1,6 +1,7 @@
 #include "fem/specimen_simulation.h"
 
 #include "fem/end_watch.h"
+#include "fem/failed_update.h"
 #include "fem/output/cell_fields.h"
 #include "fem/output/collective.h"
 #include "fem/stage_polynomial.h"
@@ -82,7 +83,7 @@ namespace revitra
     write_on_root(communicator, [&]() {
       prepare_output_directory(directory);
       remove_fields(directory);
-      for (const char *file : {"/summary.json", "/rejuvenation.csv"})
+      for (const char *file : {"/summary.json", "/rejuvenation.csv", failed_update_file})
         std::filesystem::remove(directory + file); // of another run, which this one must not seem to be
       write_parameters(deck, directory + "/parameters.prm");
       history_writer = std::make_unique<HistoryWriter>(
@@ -296,7 +297,10 @@ namespace revitra
     typename SpecimenStep<dim>::Unknown x             = step.solution();
     if (!specimen.adapt(x))
       return;
-    step.resume(std::move(x), run.control().load(step.time()), run.control().temperature(step.time()));
+    if (const std::string reason =
+          step.resume(std::move(x), run.control().load(step.time()), run.control().temperature(step.time()));
+        !reason.empty())
+      give_up("no equilibrium after the mesh was changed: " + reason);
     threshold.update(temperature, step.stress());
     const SpecimenAverages before = std::exchange(averages, specimen.averages());
     // before anything flows the mean EED is that of a few points, and a change of it means nothing
@@ -319,7 +323,7 @@ namespace revitra
   }
 
   template <int dim>
-  void SpecimenSimulation<dim>::give_up(const std::string &why) const
+  void SpecimenSimulation<dim>::give_up(const std::string &why)
   {
     std::ostringstream message;
     message.precision(10);
@@ -327,7 +331,31 @@ namespace revitra
             << "; last accepted: time " << time() << ", strain " << step.solution().strain << ", stress "
             << step.stress() << ". The results up to there are in " << deck.output.directory
             << "; its parameters.prm is the deck to change and run again";
+    if (specimen.problem->law_failed())
+      message << ". " << keep_failed_update();
     throw NumericsError(message.str());
+  }
+
+  /// Writes the update of the law that the run fails of, and says what to do with it.
+  template <int dim>
+  std::string SpecimenSimulation<dim>::keep_failed_update()
+  {
+    const std::string file = deck.output.directory + failed_update_file;
+    try
+      {
+        write_failed_update(file,
+                            {time(), step.solution().strain, deck.program.text},
+                            specimen.ghosted(step.solution().fluctuation()),
+                            specimen.history,
+                            *specimen.equilibrium,
+                            communicator);
+      }
+    catch (const WriteError &error) // why the run gave up is more than that
+      {
+        return error.what();
+      }
+    return "What the law failed at is in " + file + ": revitra-point --replay '" + file +
+           "' does it again step by step";
   }
 
   template <int dim>

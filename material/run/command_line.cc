@@ -61,6 +61,8 @@ namespace revitra
         names.push_back("--times");
       if (tool.takes_sweep)
         names.insert(names.end(), {"--sweep", "--jobs", "--histories"});
+      if (tool.takes_replay)
+        names.push_back("--replay");
       if (tool.takes_restart)
         names.push_back("--restart");
       return names;
@@ -90,7 +92,8 @@ namespace revitra
               problem(word + "=" + *value, "it takes no value");
           }
         check_sweep();
-        if (line.action == CommandLine::Action::run && line.deck.empty())
+        check_replay();
+        if (line.action == CommandLine::Action::run && line.deck.empty() && line.replay.empty())
           problems.push_back(tool.name + ": the deck is missing; usage: " + tool.invocation +
                              " DECK [--set 'Section/Parameter=value']... [--output DIR], see --help (an empty file is "
                              "a deck, the paper's baseline)");
@@ -137,6 +140,8 @@ namespace revitra
           what = "FILE.csv";
         else if (name == "--jobs" && tool.takes_sweep)
           what = "N";
+        else if (name == "--replay" && tool.takes_replay)
+          what = "FILE.json";
         else
           return false;
 
@@ -149,6 +154,8 @@ namespace revitra
           line.overrides.push_back("Output/Directory=" + *value);
         else if (name == "--sweep")
           line.sweep = *value;
+        else if (name == "--replay")
+          line.replay = *value;
         else if (name == "--jobs")
           set_jobs(*value);
         else
@@ -174,6 +181,13 @@ namespace revitra
           problem("--jobs", "it goes with --sweep");
         if (line.sweep.empty() && line.histories)
           problem("--histories", "it goes with --sweep");
+      }
+
+      void check_replay()
+      {
+        if (!line.replay.empty() &&
+            !(line.deck.empty() && line.overrides.empty() && line.times.empty() && line.sweep.empty()))
+          problem("--replay " + line.replay, "all that is needed stands in that file; no deck goes with it, nor --set");
       }
 
       void unknown_option(const std::string &name)
@@ -216,6 +230,11 @@ namespace revitra
               "                                   again a sweep runs only what is not done\n"
               "  --jobs N                         runs that many of them at once (default: the cores there are)\n"
               "  --histories                      keeps the history of each as histories/ROW.csv\n";
+    if (tool.takes_replay)
+      text +=
+        "  --replay FILE.json               repeats, in place of a run, the update of a point that made revitra-fem\n"
+        "                                   give up (its DIR/replay/point.json): what goes in, every iteration,\n"
+        "                                   and whether a shorter step would do. Status 3 if it fails again\n";
     if (tool.takes_restart)
       text += "  --restart                        goes on from the last checkpoint (not in this version)\n";
     text += "  --print-parameters               prints all parameters with their meaning, itself a deck\n"
