@@ -1,5 +1,6 @@
 #include "fem/specimen_leg.h"
 
+#include "fem/failed_update.h"
 #include "fem/output/cell_fields.h"
 #include "fem/output/collective.h"
 #include "fem/stage_polynomial.h"
@@ -87,7 +88,7 @@ namespace revitra
     write_on_root(communicator, [&]() {
       prepare_output_directory(directory);
       remove_fields(directory);
-      for (const char *file : {"/summary.json", "/rejuvenation.csv"})
+      for (const char *file : {"/summary.json", "/rejuvenation.csv", failed_update_file})
         std::filesystem::remove(directory + file); // of another run, which this one must not seem to be
       write_parameters(deck, directory + "/parameters.prm");
       history_writer = std::make_unique<HistoryWriter>(
@@ -326,10 +327,12 @@ namespace revitra
     typename SpecimenStep<dim>::Unknown x = specimen.problem->zero();
     x.strain                              = earlier.strain;
     specimen.restore(*stored, x);
-    step.restore(earlier.time_in_segment,
-                 std::move(x),
-                 segment->control().load(earlier.time_in_segment),
-                 segment->control().temperature(earlier.time_in_segment));
+    const std::string problem = step.restore(earlier.time_in_segment,
+                                             std::move(x),
+                                             segment->control().load(earlier.time_in_segment),
+                                             segment->control().temperature(earlier.time_in_segment));
+    if (!problem.empty())
+      throw NumericsError(checkpoint->path + ": no equilibrium where the run goes on: " + problem);
     averages        = specimen.averages();
     segment_is_over = segment_is_over && segment->is_at_end({step.time(), step.solution().strain, step.stress()});
     resume_outputs(earlier.history_rows, earlier.records);
@@ -450,7 +453,10 @@ namespace revitra
     typename SpecimenStep<dim>::Unknown x             = step.solution();
     if (!specimen.adapt(x))
       return;
-    step.resume(std::move(x), run.control().load(step.time()), run.control().temperature(step.time()));
+    if (const std::string reason =
+          step.resume(std::move(x), run.control().load(step.time()), run.control().temperature(step.time()));
+        !reason.empty())
+      give_up("no equilibrium after the mesh was changed: " + reason);
     threshold.update(temperature, step.stress());
     const SpecimenAverages before = std::exchange(averages, specimen.averages());
     // before anything flows the mean EED is that of a few points, and a change of it means nothing
@@ -473,7 +479,7 @@ namespace revitra
   }
 
   template <int dim>
-  void SpecimenLeg<dim>::give_up(const std::string &why) const
+  void SpecimenLeg<dim>::give_up(const std::string &why)
   {
     std::ostringstream message;
     message.precision(10);
@@ -481,7 +487,31 @@ namespace revitra
             << "; last accepted: time " << time() << ", strain " << step.solution().strain << ", stress "
             << step.stress() << ". The results up to there are in " << deck.output.directory
             << "; its parameters.prm is the deck to change and run again";
+    if (specimen.problem->law_failed())
+      message << ". " << keep_failed_update();
     throw NumericsError(message.str());
+  }
+
+  /// Writes the update of the law that the run fails of, and says what to do with it.
+  template <int dim>
+  std::string SpecimenLeg<dim>::keep_failed_update()
+  {
+    const std::string file = deck.output.directory + failed_update_file;
+    try
+      {
+        write_failed_update(file,
+                            {time(), step.solution().strain, deck.program.text},
+                            specimen.ghosted(step.solution().fluctuation()),
+                            specimen.history,
+                            *specimen.equilibrium,
+                            communicator);
+      }
+    catch (const WriteError &error) // why the run gave up is more than that
+      {
+        return error.what();
+      }
+    return "What the law failed at is in " + file + ": revitra-point --replay '" + file +
+           "' does it again step by step";
   }
 
   template <int dim>

@@ -109,7 +109,8 @@ namespace revitra
     void              stop_at_threshold(const SegmentRun &run, double &h);
     bool              locate_event(const SegmentRun &run, double &h);
     void              accept(const SegmentRun &run, double h);
-    [[noreturn]] void give_up(const std::string &why) const;
+    [[noreturn]] void give_up(const std::string &why);
+    std::string       keep_failed_update();
 
     // The mesh
     void adapt_mesh(const SegmentRun &run);

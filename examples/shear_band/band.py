@@ -24,6 +24,11 @@ class Profile:
         peak = int(values.argmax())
         return self.half(values, range(peak, len(values))) + self.half(values, range(peak, -1, -1))
 
+    def peak(self, name):
+        """Where the field is largest; in the middle of the places if at several."""
+        values = self.values[name]
+        return float(self.y[values >= (1 - 1e-6) * values.max()].mean())
+
     def half(self, values, indices):
         """Distance from the peak, the first of the indices, to half of its height; to the last one if it is never that low."""
         level = values[indices[0]] / 2
@@ -62,6 +67,13 @@ def measures(run):
     found["free_volume_max"] = history["free_volume_max"][-1]
     found["width"] = profile(run).width()
     return found
+
+
+def narrowest(run):
+    """Strain where the fewest take part in the flow, and how much of the height: (mean of the rate)² over the mean of its square."""
+    participation = run.history["strain_participation"]
+    index = int(participation.argmin())
+    return run.history["strain"][index], participation[index] * height(run)
 
 
 def with_changes(rows, names):

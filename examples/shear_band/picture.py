@@ -11,6 +11,7 @@ MESH_STYLES = (
 MODEL_STYLES = {"local": {"color": VERMILION, "marker": "s"}, "regularized": {"color": BLUE, "marker": "o"}}
 PROFILE = "plastic_strain"
 SHOWN_BEFORE_PEAK = 0.6  # curves start at this share of its strain
+WIDTHS_SHOWN = 4  # of the coarsest band, on both sides
 
 
 def curves(panel, runs):
@@ -24,11 +25,13 @@ def curves(panel, runs):
 
 def profiles(panel, runs, rows):
     """Through the band at the end, a step a cell."""
+    middle, reach = band.profile(runs[0]).peak(PROFILE), WIDTHS_SHOWN * rows[0]["width"]
     for run, row, style in zip(runs, rows, MESH_STYLES):
         found = band.profile(run)
         middles = (found.y[1:] + found.y[:-1]) / 2
         edges = np.concatenate([[0], middles, [band.height(run)]])
         panel.stairs(found.values[PROFILE], edges, baseline=None, label=f"$h$ = {row['cell_size']:.3g}", **style)
+    panel.set_xlim(max(0, middle - reach), min(band.height(runs[0]), middle + reach))
     panel.set_xlabel("height $y$")
     panel.legend(loc="upper left", handlelength=1.2, borderaxespad=0)
     panel.set_ylabel(f"{label(runs[0], PROFILE)}\nat strain {runs[0].history['strain'][-1]:.3g}")

@@ -89,21 +89,51 @@ namespace revitra
     tangent.of_stress.reinit(owned, communicator);
   }
 
+  /// The update of `point`, q of the cell in hand.
   template <int dim>
-  bool Equilibrium<dim>::report_failure(const StageFailure reason, const Point<dim> &location)
+  FailedUpdate Equilibrium<dim>::describe_failure(const StageSetting &setting,
+                                                  const unsigned int  q,
+                                                  const std::size_t   point,
+                                                  const StageFailure  reason,
+                                                  const Deviator     &strain) const
   {
-    std::string text;
-    if (reason != StageFailure::none)
+    StageLaws       &laws = *setting.laws;
+    const StageLaw  &law  = laws.at(point);
+    const Point<dim> x    = fe_values.quadrature_point(q);
+    StageReplay      replay;
+    replay.glass                = laws.glass(point);
+    replay.temperature          = law.kinetics.temperature;
+    replay.free_volume_is_given = laws.free_volume_is_given();
+    replay.length               = laws.length();
+    replay.strain               = strain;
+    replay.base                 = history.base[point];
+    replay.threshold            = laws.threshold(law, history.threshold[point]);
+    replay.guess                = history.unknowns[point];
+    replay.location             = {x.begin_raw(), x.end_raw()};
+    replay.failure              = describe(reason);
+    return {point, reason, replay};
+  }
+
+  /// If the law failed on several ranks, the first of them counts.
+  template <int dim>
+  void Equilibrium<dim>::agree_on_failure()
+  {
+    std::ostringstream text;
+    if (failed)
       {
-        std::ostringstream message;
-        message << describe(reason) << ", at the point (" << location << ")";
-        text = message.str();
+        text << describe(failed->reason) << ", at the point (";
+        for (const double &coordinate : failed->replay.location)
+          text << (&coordinate == &failed->replay.location.front() ? "" : " ") << coordinate;
+        text << ")";
       }
     failure_text.clear();
-    for (const std::string &rank_text : Utilities::MPI::all_gather(communicator, text))
-      if (failure_text.empty())
-        failure_text = rank_text;
-    return !failure_text.empty();
+    const std::vector<std::string> texts = Utilities::MPI::all_gather(communicator, text.str());
+    for (unsigned int rank = 0; rank < texts.size() && failure_text.empty(); ++rank)
+      {
+        failure_text = texts[rank];
+        if (!failure_text.empty() && rank != Utilities::MPI::this_mpi_process(communicator))
+          failed.reset();
+      }
   }
 
   /// What the strains of a cell are computed from and in, kept from cell to cell.
@@ -176,33 +206,32 @@ namespace revitra
     Eigen::VectorXd    stress(rows * n_points);
     dealii::Vector<double> cell_residual(n_dofs);
     StageResult            result;
-    StageFailure           failure = StageFailure::none;
-    Point<dim>             failure_location;
     double                 work_rate = 0.; // per rate of strain
     // an elastic stage has no rates
     const double to_rate = setting.laws->length() > 0. ? 1. / setting.laws->length() : 0.;
 
     residual = 0.;
+    failed.reset();
     for (const auto &cell : dof_handler.active_cell_iterators())
       {
         if (!cell->is_locally_owned())
           continue;
-        if (failure != StageFailure::none)
+        if (failed)
           break;
         evaluate(cell, fluctuation, strains);
         for (unsigned int q = 0; q < n_points; ++q)
           {
-            const std::size_t  point   = cell->active_cell_index() * n_points + q;
-            const StageLaw    &law     = setting.laws->at(point);
-            const StageFailure outcome = law.stage.solve(deviator_at(q, strains, strain),
+            const std::size_t  point    = cell->active_cell_index() * n_points + q;
+            const StageLaw    &law      = setting.laws->at(point);
+            const Deviator     deviator = deviator_at(q, strains, strain);
+            const StageFailure outcome  = law.stage.solve(deviator,
                                                          history.base[point],
                                                          setting.laws->threshold(law, history.threshold[point]),
                                                          history.unknowns[point],
                                                          result);
             if (outcome != StageFailure::none)
               {
-                failure          = outcome;
-                failure_location = fe_values.quadrature_point(q);
+                failed = describe_failure(setting, q, point, outcome, deviator);
                 break;
               }
             history.rate[setting.index][point].values = to_rate * result.increment.values;
@@ -222,7 +251,8 @@ namespace revitra
         constraints.distribute_local_to_global(cell_residual, strains.dofs, residual);
       }
     residual.compress(VectorOperation::add);
-    if (report_failure(failure, failure_location))
+    agree_on_failure();
+    if (!failure_text.empty())
       return std::nullopt;
     return Utilities::MPI::sum(work_rate, communicator) / gross_volume;
   }

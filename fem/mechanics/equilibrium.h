@@ -4,6 +4,7 @@
 #include "fem/mechanics/stage_laws.h"
 #include "fem/mechanics/strain_operator.h"
 #include "material/run/loading_direction.h"
+#include "material/run/stage_replay.h"
 
 #include <deal.II/dofs/dof_handler.h>
 #include <deal.II/lac/affine_constraints.h>
@@ -38,6 +39,14 @@ namespace revitra
     const std::vector<dealii::types::global_dof_index>           &dofs; ///< of the displacement
     const StrainOperator<dim>                                    &strains;
     const std::vector<LinearizedPoint>                           &points;
+  };
+
+  /// Where the law failed.
+  struct FailedUpdate
+  {
+    std::size_t  point; ///< of the history
+    StageFailure reason;
+    StageReplay  replay; ///< but for what only the run knows: the last accepted state, time and program
   };
 
   /// Residual and tangent of equilibrium of a specimen in the fluctuation form u = H·X + ũ; H = ε e_x ⊗ e_y in shear,
@@ -118,6 +127,9 @@ namespace revitra
     /// Where and why the law failed when residual() last returned nothing. The same on all ranks.
     const std::string &failure() const { return failure_text; }
 
+    /// The update that failed there; on the rank that has the point, and nothing on the others.
+    const std::optional<FailedUpdate> &failed_update() const { return failed; }
+
   private:
     using Cell = typename dealii::DoFHandler<dim>::active_cell_iterator;
     struct CellStrains;
@@ -126,7 +138,12 @@ namespace revitra
     void        evaluate(const Cell &cell, const Vector &fluctuation, CellStrains &strains); ///< sets the operator too
     Deviator    deviator_at(unsigned int q, const CellStrains &strains, double strain) const;
 
-    bool report_failure(StageFailure reason, const dealii::Point<dim> &location);
+    FailedUpdate describe_failure(const StageSetting &setting,
+                                  unsigned int        q,
+                                  std::size_t         point,
+                                  StageFailure        reason,
+                                  const Deviator     &strain) const;
+    void         agree_on_failure();
 
     const dealii::DoFHandler<dim>           &dof_handler;
     const dealii::AffineConstraints<double> &constraints;
@@ -140,6 +157,8 @@ namespace revitra
     StrainOperator<dim>   strain_operator;
     std::vector<double>   point_weights;
     double                scale;
-    std::string           failure_text;
+
+    std::string                 failure_text;
+    std::optional<FailedUpdate> failed;
   };
 } // namespace revitra

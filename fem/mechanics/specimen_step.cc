@@ -44,28 +44,29 @@ namespace revitra
   }
 
   template <int dim>
-  void SpecimenStep<dim>::resume(Unknown unknown, const LoadControl &load, const ProgramTemperature &temperature)
+  std::string SpecimenStep<dim>::resume(Unknown unknown, const LoadControl &load, const ProgramTemperature &temperature)
   {
     StageLaws    laws(glasses, threshold_rule, temperature, /* length = */ 0.);
     unsigned int any_stage = 1;
     history.begin_stage(0, 0.);
     problem.set_stage({&laws, any_stage}, load);
-    const std::string problem_text = bring_into_equilibrium(unknown);
-    if (!problem_text.empty())
-      throw NumericsError("no equilibrium where the run goes on: " + problem_text);
+    accepted_unknown = unknown; // whatever comes, what is asked for from now on is on the new mesh
+    if (const std::string reason = bring_into_equilibrium(unknown); !reason.empty())
+      return reason;
     accepted_unknown = std::move(unknown);
     accepted_stress  = problem.mean_stress();
     start_from_accepted(temperature);
+    return "";
   }
 
   template <int dim>
-  void SpecimenStep<dim>::restore(const double              time,
-                                  Unknown                   unknown,
-                                  const LoadControl        &load,
-                                  const ProgramTemperature &temperature)
+  std::string SpecimenStep<dim>::restore(const double              time,
+                                         Unknown                   unknown,
+                                         const LoadControl        &load,
+                                         const ProgramTemperature &temperature)
   {
     accepted_time = time;
-    resume(std::move(unknown), load, temperature);
+    return resume(std::move(unknown), load, temperature);
   }
 
   /// Compute the rates of the first stage, and forget the past.
@@ -151,7 +152,7 @@ namespace revitra
         n_newton_iterations += report.iterations();
         if (report.converged)
           return "";
-        if (!std::isfinite(report.residuals.back()))
+        if (!problem.failure().empty()) // at the start, or however short the line search made the last Newton step
           return "the law failed: " + problem.failure();
         return "Newton's method did not bring the specimen into equilibrium";
       }

@@ -59,11 +59,11 @@ namespace revitra
 
     /// Go on from the last accepted time on another mesh, whose history and equilibrium are known already, with the
     /// displacement `unknown`: bring it into equilibrium under `load`, elastically, the state of the points being what
-    /// it is. Throws NumericsError if that fails.
-    void resume(Unknown unknown, const LoadControl &load, const ProgramTemperature &temperature);
+    /// it is. Returns why that fails; empty if it does not.
+    std::string resume(Unknown unknown, const LoadControl &load, const ProgramTemperature &temperature);
 
     /// The same from `time` since the segment began, where another process has left off.
-    void restore(double time, Unknown unknown, const LoadControl &load, const ProgramTemperature &temperature);
+    std::string restore(double time, Unknown unknown, const LoadControl &load, const ProgramTemperature &temperature);
 
     /// Try a step of length `h` from the last accepted time.
     StepOutcome attempt(const SegmentControl &control, double h);

@@ -16,13 +16,6 @@ namespace revitra
       const double slope = temperature.rate != 0. ? flow_stress_slope(glass, temperature.value) : 0.;
       return {flow_stress(kinetics), slope * temperature.rate};
     }
-
-    Parameters without_change_of_free_volume(Parameters glass)
-    {
-      glass.dilatancy_factor         = 0.;
-      glass.annihilation_coefficient = 0.;
-      return glass;
-    }
   } // namespace
 
   StageLaw::StageLaw(const Parameters         &glass,
@@ -31,7 +24,7 @@ namespace revitra
                      const double              length,
                      const bool                free_volume_is_given)
     : kinetics(glass, temperature.value)
-    , stage_kinetics(free_volume_is_given ? without_change_of_free_volume(glass) : glass, temperature.value)
+    , stage_kinetics(free_volume_is_given ? with_given_free_volume(glass) : glass, temperature.value)
     , stage(stage_kinetics, length)
     , threshold(threshold_stress(rule, glass, kinetics, temperature))
     , bulk_modulus(glass.bulk_modulus())

@@ -66,6 +66,12 @@ namespace revitra
     /// The diagonal coefficient times the time step.
     double length() const { return stage_length; }
 
+    /// The glass at `point`.
+    const Parameters &glass(const std::size_t point) const { return glasses.at(point); }
+
+    /// Whether the free volume is given by a field.
+    bool free_volume_is_given() const { return glasses.free_volume_diffuses(); }
+
   private:
     const StageLaw &made_for(std::size_t point);
 

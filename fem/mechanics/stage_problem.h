@@ -75,6 +75,9 @@ namespace revitra
     /// Where and why residual() does not exist. The same on all ranks.
     const std::string &failure() const;
 
+    /// Whether that is so because the law failed, see Equilibrium::failed_update(). The same on all ranks.
+    bool law_failed() const { return &failure() == &equilibrium.failure() && !failure().empty(); }
+
     /// What the linear systems cost.
     LinearStatistics linear_statistics() const { return earlier_meshes + linear_solver->statistics(); }
 

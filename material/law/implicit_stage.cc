@@ -15,6 +15,14 @@ namespace revitra
 
     using boost::math::tools::toms748_solve;
 
+    /// For the hot path: compiles to nothing.
+    struct NoObserver
+    {
+      void begin(StageAttempt) {}
+      void iterate(const StageUnknowns &, const std::array<double, 3> &) {}
+      void end(bool) {}
+    };
+
     /// ln `ratio`; close to 1, where Newton's method ends, by the quotient that agrees with it to second order there.
     double logarithm(const double ratio)
     {
@@ -207,13 +215,16 @@ namespace revitra
     return at;
   }
 
-  bool ImplicitStage::newton(const Invariants &in, StageUnknowns &z, Evaluation &at, unsigned &iterations) const
+  template <typename Observer>
+  bool ImplicitStage::newton(
+    const Invariants &in, StageUnknowns &z, Evaluation &at, unsigned &iterations, Observer &observer) const
   {
     const double T          = kinetics.temperature;
     const double work_scale = (in.a + T * T) / kinetics.shear_modulus;
     for (unsigned iteration = 0; iteration <= maximum_iterations; ++iteration, ++iterations)
       {
         at = evaluate(in, z);
+        observer.iterate(z, {at.residual_stress, at.residual_work, at.residual_xi});
         double d_stress, d_work, d_xi;
         at.solve(-at.residual_stress, -at.residual_work, -at.residual_xi, d_stress, d_work, d_xi);
         if (!std::isfinite(d_stress + d_work + d_xi))
@@ -292,6 +303,28 @@ namespace revitra
                                     const StageUnknowns   &guess,
                                     StageResult           &result) const
   {
+    NoObserver observer;
+    return solve_observed(strain, base, threshold, guess, result, observer);
+  }
+
+  StageFailure ImplicitStage::solve(const Deviator        &strain,
+                                    const State           &base,
+                                    const ThresholdStress &threshold,
+                                    const StageUnknowns   &guess,
+                                    StageResult           &result,
+                                    StageObserver         &observer) const
+  {
+    return solve_observed(strain, base, threshold, guess, result, observer);
+  }
+
+  template <typename Observer>
+  StageFailure ImplicitStage::solve_observed(const Deviator        &strain,
+                                             const State           &base,
+                                             const ThresholdStress &threshold,
+                                             const StageUnknowns   &guess,
+                                             StageResult           &result,
+                                             Observer              &observer) const
+  {
     const Deviator   trial = kinetics.shear_modulus * (strain - base.plastic_strain());
     const Deviator   bias  = base.bias();
     const Invariants in{trial.squaredNorm(), trial.dot(bias), bias.squaredNorm(), base.st_sum(), base.free_volume()};
@@ -299,13 +332,21 @@ namespace revitra
       return StageFailure::input_not_finite;
 
     Evaluation    at;
-    StageUnknowns z   = guess.free_volume > 0. ? guess : first_guess(in);
-    result.iterations = 0;
-    if (!(z.free_volume > 0.) || !newton(in, z, at, result.iterations))
+    StageUnknowns z    = guess.free_volume > 0. ? guess : first_guess(in);
+    result.iterations  = 0;
+    const auto attempt = [&observer](const StageAttempt how, const auto &try_it) {
+      observer.begin(how);
+      const bool success = try_it();
+      observer.end(success);
+      return success;
+    };
+    const auto by_newton   = [&] { return z.free_volume > 0. && newton(in, z, at, result.iterations, observer); };
+    const auto by_brackets = [&] { return bracket(in, z); };
+    if (!attempt(StageAttempt::newton, by_newton))
       {
         if (!(in.free_volume + 0.5 * kinetics.dilatancy_factor * in.a / kinetics.shear_modulus > 0.))
           return StageFailure::free_volume_exhausted;
-        if (!bracket(in, z) || !newton(in, z, at, result.iterations))
+        if (!attempt(StageAttempt::brackets, by_brackets) || !attempt(StageAttempt::newton_from_brackets, by_newton))
           return StageFailure::no_convergence;
       }
 

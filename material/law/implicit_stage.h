@@ -4,6 +4,8 @@
 #include "material/law/kinetics.h"
 #include "material/law/state.h"
 
+#include <array>
+
 namespace revitra
 {
   /// Why a stage has no result.
@@ -67,6 +69,28 @@ namespace revitra
     unsigned         iterations;  ///< Newton iterations
   };
 
+  /// How the solution of a stage is sought, one after the other until one succeeds.
+  enum class StageAttempt
+  {
+    newton,              ///< Newton's method from the guess or, without one, from the stage's own
+    brackets,            ///< root finding, one equation inside the other
+    newton_from_brackets ///< Newton's method from what that has found
+  };
+
+  /// Is told how a stage is solved, see ImplicitStage::solve().
+  class StageObserver
+  {
+  public:
+    virtual ~StageObserver() = default;
+
+    virtual void begin(StageAttempt attempt) = 0;
+
+    /// The residuals of (i), (ii), (iii) at `unknowns`.
+    virtual void iterate(const StageUnknowns &unknowns, const std::array<double, 3> &residuals) = 0;
+
+    virtual void end(bool success) = 0;
+  };
+
   /// One implicit stage of a diagonally implicit Runge-Kutta method at a point: y = y_b + k f(y, γ).
   ///
   /// Given the strain γ at the stage and the base state y_b (old state plus what earlier stages contribute), stress and
@@ -92,6 +116,14 @@ namespace revitra
                        const StageUnknowns   &guess,
                        StageResult           &result) const;
 
+    /// The same, with `observer` told how it goes.
+    StageFailure solve(const Deviator        &strain,
+                       const State           &base,
+                       const ThresholdStress &threshold,
+                       const StageUnknowns   &guess,
+                       StageResult           &result,
+                       StageObserver         &observer) const;
+
     /// Consistent tangent dσ/dγ of the stage at fixed base state.
     DeviatorTangent tangent(const StageSensitivity &sensitivity) const;
 
@@ -106,10 +138,24 @@ namespace revitra
     struct Evaluation;
 
     Evaluation evaluate(const Invariants &invariants, const StageUnknowns &unknowns) const;
-    bool   newton(const Invariants &invariants, StageUnknowns &unknowns, Evaluation &at, unsigned &iterations) const;
-    bool   bracket(const Invariants &invariants, StageUnknowns &unknowns) const;
-    double free_volume_at(const Invariants &invariants, double work) const;
-    double stress_at(const Invariants &invariants, double work, double free_volume) const;
+
+    template <typename Observer>
+    StageFailure solve_observed(const Deviator        &strain,
+                                const State           &base,
+                                const ThresholdStress &threshold,
+                                const StageUnknowns   &guess,
+                                StageResult           &result,
+                                Observer              &observer) const;
+    template <typename Observer>
+    bool newton(const Invariants &invariants,
+                StageUnknowns    &unknowns,
+                Evaluation       &at,
+                unsigned         &iterations,
+                Observer         &observer) const;
+
+    bool          bracket(const Invariants &invariants, StageUnknowns &unknowns) const;
+    double        free_volume_at(const Invariants &invariants, double work) const;
+    double        stress_at(const Invariants &invariants, double work, double free_volume) const;
     StageUnknowns first_guess(const Invariants &invariants) const;
     void          sensitivity(const Evaluation &at, StageSensitivity &result) const;
 

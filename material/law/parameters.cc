@@ -25,6 +25,13 @@ namespace revitra
     return 2. * shear_modulus * (1. + poisson_ratio) / (3. * (1. - 2. * poisson_ratio));
   }
 
+  Parameters with_given_free_volume(Parameters glass)
+  {
+    glass.dilatancy_factor         = 0.;
+    glass.annihilation_coefficient = 0.;
+    return glass;
+  }
+
   bool ParameterInfo::allows(const double value) const
   {
     if (!std::isfinite(value))

@@ -37,6 +37,9 @@ namespace revitra
     double bulk_modulus() const;
   };
 
+  /// `glass` where the free volume is given by a field: nothing of the law changes it.
+  Parameters with_given_free_volume(Parameters glass);
+
   /// What one parameter means and may be: the declaration that the deck, the manual and check() share.
   struct ParameterInfo
   {

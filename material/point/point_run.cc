@@ -2,6 +2,7 @@
 
 #include "material/point/point_result.h"
 #include "material/point/point_simulation.h"
+#include "material/point/replay.h"
 #include "material/point/sweep.h"
 #include "material/run/output_directory.h"
 #include "material/run/run_tool.h"
@@ -58,13 +59,16 @@ namespace revitra
                       "rate equations of the shear-transformation/free-volume law (Ding, Jiang, Dai, Jiang 2022) far\n"
                       "more tightly than revitra-fem, which it is the check of for homogeneous deformation.";
     tool.invocation = tool.name;
-    tool.takes_times = true;
-    tool.takes_sweep = true;
+    tool.takes_times  = true;
+    tool.takes_sweep  = true;
+    tool.takes_replay = true;
     return tool;
   }
 
   int run_point(const CommandLine &line, const Deck &deck)
   {
+    if (!line.replay.empty())
+      return run_replay(line.replay, line.quiet);
     if (!line.sweep.empty())
       return run_sweep(line, deck);
     Deck                     point;

@@ -61,6 +61,8 @@ namespace revitra
         names.push_back("--times");
       if (tool.takes_sweep)
         names.insert(names.end(), {"--sweep", "--jobs", "--histories"});
+      if (tool.takes_replay)
+        names.push_back("--replay");
       if (tool.takes_restart)
         names.insert(names.end(), {"--restart", "--time-limit"});
       return names;
@@ -90,7 +92,8 @@ namespace revitra
               problem(word + "=" + *value, "it takes no value");
           }
         check_sweep();
-        if (line.action == CommandLine::Action::run && line.deck.empty())
+        check_replay();
+        if (line.action == CommandLine::Action::run && line.deck.empty() && line.replay.empty())
           problems.push_back(tool.name + ": the deck is missing; usage: " + tool.invocation +
                              " DECK [--set 'Section/Parameter=value']... [--output DIR], see --help (an empty file is "
                              "a deck, the paper's baseline)");
@@ -139,6 +142,8 @@ namespace revitra
           what = "N";
         else if (name == "--time-limit" && tool.takes_restart)
           what = "SECONDS";
+        else if (name == "--replay" && tool.takes_replay)
+          what = "FILE.json";
         else
           return false;
 
@@ -151,6 +156,8 @@ namespace revitra
           line.overrides.push_back("Output/Directory=" + *value);
         else if (name == "--sweep")
           line.sweep = *value;
+        else if (name == "--replay")
+          line.replay = *value;
         else if (name == "--jobs")
           set_jobs(*value);
         else if (name == "--time-limit")
@@ -187,6 +194,13 @@ namespace revitra
           problem("--jobs", "it goes with --sweep");
         if (line.sweep.empty() && line.histories)
           problem("--histories", "it goes with --sweep");
+      }
+
+      void check_replay()
+      {
+        if (!line.replay.empty() &&
+            !(line.deck.empty() && line.overrides.empty() && line.times.empty() && line.sweep.empty()))
+          problem("--replay " + line.replay, "all that is needed stands in that file; no deck goes with it, nor --set");
       }
 
       void unknown_option(const std::string &name)
@@ -229,6 +243,11 @@ namespace revitra
               "                                   again a sweep runs only what is not done\n"
               "  --jobs N                         runs that many of them at once (default: the cores there are)\n"
               "  --histories                      keeps the history of each as histories/ROW.csv\n";
+    if (tool.takes_replay)
+      text +=
+        "  --replay FILE.json               repeats, in place of a run, the update of a point that made revitra-fem\n"
+        "                                   give up (its DIR/replay/point.json): what goes in, every iteration,\n"
+        "                                   and whether a shorter step would do. Status 3 if it fails again\n";
     if (tool.takes_restart)
       text +=
         "  --restart                        goes on from the last checkpoint in DIR, on any number of ranks; how\n"

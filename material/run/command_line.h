@@ -16,6 +16,7 @@ namespace revitra
     std::string invocation;            ///< how it is started, e.g. "mpirun -np N revitra-fem"
     bool        takes_times   = false; ///< whether there is --times
     bool        takes_sweep   = false; ///< whether there is --sweep, with --jobs and --histories
+    bool        takes_replay  = false; ///< whether there is --replay
     bool        takes_restart = false; ///< whether there are --restart and --time-limit
     bool        is_root       = true;  ///< whether this process is the one that prints
   };
@@ -32,10 +33,11 @@ namespace revitra
     };
 
     Action                   action = Action::run;
-    std::string              deck;               ///< file name; empty unless `action` is `run`
+    std::string              deck;               ///< file name; empty unless `action` is `run`, and with `replay`
     std::vector<std::string> overrides;          ///< "Section/Parameter=value" each; --output DIR is one of them
     std::string              times;              ///< a history whose times are to be written; empty if not asked for
     std::string              sweep;              ///< a table of runs; empty if it is one run
+    std::string              replay;             ///< an update to be repeated instead of a run; empty if it is a run
     unsigned int             jobs       = 0;     ///< runs of the sweep at once; 0: as many as there are cores
     bool                     histories  = false; ///< whether the runs of the sweep keep their histories
     bool                     restart    = false; ///< whether to go on from the last checkpoint

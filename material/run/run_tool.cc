@@ -1,7 +1,7 @@
 #include "material/run/run_tool.h"
 
 #include "material/run/history.h"
-#include "material/run/version.h"
+#include "material/run/stage_replay.h"
 
 #include <exception>
 #include <iostream>
@@ -25,7 +25,7 @@ namespace revitra
       if (action == CommandLine::Action::help)
         std::cout << help_text(tool);
       else if (action == CommandLine::Action::version)
-        std::cout << tool.name << ' ' << version << (*commit ? " (" + std::string(commit) + ")" : "") << '\n';
+        std::cout << tool.name << ' ' << program_version() << '\n';
       else if (action == CommandLine::Action::print_parameters)
         print_parameters(std::cout);
       if (!std::cout.flush())
@@ -58,6 +58,8 @@ namespace revitra
         collect_problems(problems, [&] { deck = read_deck(line.deck, line.overrides); });
       if (!problems.empty() && !line.times.empty()) // else the body reads them, which knows their unit
         collect_problems(problems, [&] { read_times(line.times, UnitScales()); });
+      if (!problems.empty() && !line.replay.empty()) // else the body does
+        collect_problems(problems, [&] { read_stage_replay(line.replay); });
       if (!problems.empty())
         throw DeckError(problems);
       if (line.action == CommandLine::Action::run)

@@ -139,6 +139,20 @@ run 3 empty.prm --output gave-up --set 'Loading/Program=rate 1e-4 until stress 2
 says 'flows steadily'
 grep -q '"status": "failed"' gave-up/summary.json || fail "summary of a failed run"
 [ "$(wc -l <gave-up/history.csv)" -gt 100 ] || fail "rows of a failed run"
+absent gave-up/replay
+
+# 3: the law failed at a point; that update is kept, and fails again
+run 3 empty.prm --output law-failed --set 'Material/Shear modulus=1e200' "${small[@]}"
+says 'the law failed: '
+says "law-failed/replay/point.json: revitra-point --replay 'law-failed/replay/point.json'"
+"$point" --replay law-failed/replay/point.json >out 2>err
+status=$?
+[ $status -eq 3 ] || fail "status $status instead of 3: --replay"
+says 'the update fails as in the run: '
+says 'advice: '
+grep -q 'program  *rate 1e-4 until strain 1' out || fail "replay: $(cat out)"
+run 0 empty.prm --output law-failed --set 'Loading/Program=rate 1e-4 until strain 0.001' "${small[@]}"
+absent law-failed/replay/point.json
 
 # 4: nowhere to write
 : >file

@@ -99,6 +99,18 @@ accepted=$(grep -o 'last accepted: time [^,]*' err | cut -d' ' -f4)
 tail -n 1 gave-up/history.csv | awk -F, -v t="$accepted" '{ exit ($1 - t)^2 > (1e-7 * t)^2 }' ||
   fail "last accepted at $accepted, last row: $(tail -n 1 gave-up/history.csv)"
 
+# --replay: what is no replay is bad input, all of it named (what a replay says: fem.sh, which makes one)
+run 2 --replay missing.json
+says 'missing.json: the replay cannot be read: No such file'
+run 2 empty.prm --replay missing.json --jobs 2
+says 'no deck goes with it'
+says 'goes with --sweep'
+says 'missing.json: the replay cannot be read'
+printf '{"format": "revitra stage replay 1", "stage": {"length": true}}' >bad.json
+run 2 --replay bad.json
+says 'bad.json: stage/length = true: allowed is a number'
+says 'bad.json: base state/ST sum is missing'
+
 # 4: nowhere to write
 : >file
 run 4 empty.prm --output file/sub

@@ -409,6 +409,91 @@ TEST(ImplicitStage, effective_work_is_the_excess_over_the_threshold)
     }
 }
 
+namespace
+{
+  /// Notes what it is told.
+  struct Notes : StageObserver
+  {
+    struct Attempt
+    {
+      StageAttempt               how;
+      std::vector<StageUnknowns> unknowns;
+      std::vector<double>        residuals; ///< the largest each
+      bool                       success;
+    };
+
+    void begin(const StageAttempt how) override { attempts.push_back({how, {}, {}, false}); }
+    void iterate(const StageUnknowns &unknowns, const std::array<double, 3> &residuals) override
+    {
+      attempts.back().unknowns.push_back(unknowns);
+      attempts.back().residuals.push_back(
+        std::max({std::abs(residuals[0]), std::abs(residuals[1]), std::abs(residuals[2])}));
+    }
+    void end(const bool success) override { attempts.back().success = success; }
+
+    std::vector<Attempt> attempts;
+  };
+} // namespace
+
+TEST(ImplicitStage, observer_is_told_every_iteration_and_changes_nothing)
+{
+  Random random(13);
+  for (unsigned i = 0; i < 1000; ++i)
+    {
+      const Case        c(random);
+      const StageResult expected = solved(c);
+      Notes             notes;
+      StageResult       result;
+      ASSERT_EQ(ImplicitStage(c.kinetics, c.k).solve(c.strain, c.base, threshold, {}, result, notes),
+                StageFailure::none);
+      EXPECT_EQ(result.increment.values, expected.increment.values);
+      EXPECT_EQ(result.iterations, expected.iterations);
+      ASSERT_FALSE(notes.attempts.empty());
+      EXPECT_TRUE(notes.attempts.back().success);
+      std::size_t iterations = 0;
+      for (const Notes::Attempt &attempt : notes.attempts)
+        iterations += attempt.unknowns.size();
+      EXPECT_GE(iterations, result.iterations + 1u); // the last evaluation of each attempt is not counted
+      // It converges quadratically to what the result has: the last step, not told any more, is below 3e-9.
+      const StageUnknowns &last = notes.attempts.back().unknowns.back();
+      EXPECT_NEAR(last.free_volume, result.unknowns.free_volume, 3e-9 * last.free_volume);
+      EXPECT_NEAR(last.stress, result.unknowns.stress, 3e-9 * (last.stress + c.kinetics.temperature));
+    }
+}
+
+TEST(ImplicitStage, observer_sees_brackets_take_over)
+{
+  const Parameters    p;
+  const Kinetics      kinetics(p, 0.9);
+  const State         base = initial_state(p, 0.05);
+  const ImplicitStage stage(kinetics, 1e3);
+  const Deviator      strain = test::simple_shear(0.3);
+  const auto          how_of = [](const Notes &notes) {
+    std::vector<StageAttempt> how;
+    for (const Notes::Attempt &attempt : notes.attempts)
+      how.push_back(attempt.how);
+    return how;
+  };
+
+  Notes         notes;
+  StageResult   result;
+  StageUnknowns useless{std::nan(""), 0., 0.05};
+  ASSERT_EQ(stage.solve(strain, base, threshold, useless, result, notes), StageFailure::none);
+  EXPECT_EQ(
+    how_of(notes),
+    (std::vector<StageAttempt>{StageAttempt::newton, StageAttempt::brackets, StageAttempt::newton_from_brackets}));
+  EXPECT_FALSE(notes.attempts[0].success);
+  EXPECT_TRUE(notes.attempts[2].success);
+
+  Notes failing;
+  State exhausted         = base;
+  exhausted.free_volume() = -1.;
+  ASSERT_EQ(stage.solve(Deviator::Zero(), exhausted, threshold, {}, result, failing),
+            StageFailure::free_volume_exhausted);
+  EXPECT_EQ(how_of(failing), (std::vector<StageAttempt>{StageAttempt::newton}));
+  EXPECT_FALSE(failing.attempts[0].success);
+}
+
 TEST(ImplicitStage, failures_have_a_reason)
 {
   const Parameters    p;

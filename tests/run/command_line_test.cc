@@ -12,11 +12,12 @@ namespace
   ToolInfo point()
   {
     ToolInfo tool;
-    tool.name        = "revitra-point";
-    tool.purpose     = "Deforms one point.";
-    tool.invocation  = "revitra-point";
-    tool.takes_times = true;
-    tool.takes_sweep = true;
+    tool.name         = "revitra-point";
+    tool.purpose      = "Deforms one point.";
+    tool.invocation   = "revitra-point";
+    tool.takes_times  = true;
+    tool.takes_sweep  = true;
+    tool.takes_replay = true;
     return tool;
   }
 
@@ -69,6 +70,24 @@ TEST(CommandLine, sweep_with_its_options)
   for (const char *jobs : {"0", "-1", "1.5", "two", "5000"})
     EXPECT_TRUE(mentions(problems_in({"d", "--sweep", "a.csv", "--jobs", jobs}), {jobs, "from 1 to 1024"})) << jobs;
   EXPECT_TRUE(mentions(problems_in({"d", "--sweep", "a.csv"}, fem()), {"--sweep", "no such option"}));
+}
+
+TEST(CommandLine, a_replay_needs_no_deck_and_takes_none)
+{
+  const auto line = parse({"--replay", "point.json", "--quiet"});
+  EXPECT_EQ(line.replay, "point.json");
+  EXPECT_EQ(line.deck, "");
+  EXPECT_TRUE(line.quiet);
+
+  const std::vector<Texts> others = {{"deck.prm"}, {"--set", "A/a=1"}, {"--output", "dir"}, {"--times", "t.csv"}};
+  for (const Texts &other : others)
+    {
+      Texts arguments = {"--replay", "point.json"};
+      arguments.insert(arguments.end(), other.begin(), other.end());
+      EXPECT_TRUE(mentions(problems_in(arguments), {"--replay point.json", "no deck goes with it"})) << other[0];
+    }
+  EXPECT_TRUE(mentions(problems_in({"--replay"}), {"--replay", "FILE.json"}));
+  EXPECT_TRUE(mentions(problems_in({"--replay", "point.json"}, fem()), {"--replay", "no such option"}));
 }
 
 TEST(CommandLine, deck_alone)
@@ -138,5 +157,7 @@ TEST(CommandLine, help_teaches)
     }
   EXPECT_NE(help_text(point()).find("--times"), std::string::npos);
   EXPECT_EQ(help_text(fem()).find("--times"), std::string::npos);
+  EXPECT_NE(help_text(point()).find("--replay FILE.json"), std::string::npos);
+  EXPECT_EQ(help_text(fem()).find("--replay"), std::string::npos);
   EXPECT_NE(help_text(fem()).find("--restart"), std::string::npos);
 }
