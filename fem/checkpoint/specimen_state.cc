@@ -123,7 +123,7 @@ namespace revitra
   {
     std::vector<Id> ancestors;
     for (const Entry &entry : entries)
-      for (CellId id(entry.id); !id.get_child_indices().empty();)
+      for (CellId id(entry.id); id.get_child_indices().size() > 0;)
         {
           id = parent_of(id);
           ancestors.push_back(id.to_binary<dim>());
