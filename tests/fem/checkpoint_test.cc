@@ -27,6 +27,28 @@ namespace revitra
       return text.str();
     }
 
+    /// The entries of fields.pvd, without the date.
+    std::string entries(const std::string &file)
+    {
+      const std::string text = contents(file);
+      return text.substr(text.find("<VTKFile"));
+    }
+
+    /// `settings` with those of `more` in the place of what they set.
+    Settings changed(Settings settings, const Settings &more)
+    {
+      for (const std::string &setting : more)
+        {
+          const std::string name = setting.substr(0, setting.find('=') + 1);
+          settings.erase(std::remove_if(settings.begin(),
+                                        settings.end(),
+                                        [&](const std::string &old) { return old.rfind(name, 0) == 0; }),
+                         settings.end());
+          settings.push_back(setting);
+        }
+      return settings;
+    }
+
     void wait_for_all()
     {
       MPI_Barrier(MPI_COMM_WORLD);
@@ -63,7 +85,7 @@ namespace revitra
                       const Settings   &more         = {},
                       const MPI_Comm   &communicator = MPI_COMM_WORLD) const
       {
-        Deck deck             = deck_with(settings + more);
+        Deck deck             = deck_with(changed(settings, more));
         deck.output.directory = directory;
         std::ostringstream log;
         try
@@ -163,31 +185,10 @@ namespace revitra
                             "Adaptivity/Levels=1",
                             "Loading/Program=rate 1e-4 until strain 0.06"};
 
-    /// An undisturbed run, and the same one gone back to each of its checkpoints.
-    void goes_on_bit_for_bit(const Settings &settings)
+    /// Whether all values of two histories agree within 1e-6 of the peak of their column.
+    void expect_alike(const std::string &one, const std::string &other)
     {
-      const StoredRun run(settings);
-      ASSERT_EQ(run.run({}), "");
-      const std::string history = run.history(), pvd = contents(run.path("fields.pvd"));
-      const auto        names = run.checkpoints();
-      ASSERT_GE(names.size(), 3u);
-      for (const std::size_t n : {names.size() / 2, std::size_t(0)})
-        {
-          run.lose_checkpoints_after(n);
-          ASSERT_EQ(run.run({true}), "") << names[n];
-          EXPECT_EQ(run.history(), history) << names[n];
-          EXPECT_EQ(contents(run.path("fields.pvd")), pvd) << names[n];
-        }
-    }
-
-    void goes_on_on_one_rank(const Settings &settings)
-    {
-      const StoredRun run(settings);
-      ASSERT_EQ(run.run({}), "");
-      const auto before = test::read_history(run.history());
-      run.lose_checkpoints_after(1);
-      ASSERT_EQ(run.restart_on_one_rank(), "");
-      const auto after = test::read_history(run.history());
+      const auto before = test::read_history(one), after = test::read_history(other);
       ASSERT_EQ(after.at("time").size(), before.at("time").size());
       for (const char *column : {"strain", "stress", "free_volume", "free_volume_max", "eed_mean", "plastic_strain"})
         {
@@ -199,30 +200,54 @@ namespace revitra
             }
         }
     }
+
+    /// An undisturbed run, and the same one gone back to two of its checkpoints. On one rank they agree to the last
+    /// bit; on several, where messages of the parallel factorization arrive in any order, no two runs do.
+    void goes_on_as_if_nothing_had_happened(const Settings &settings)
+    {
+      const StoredRun run(settings);
+      ASSERT_EQ(run.run({}), "");
+      const std::string history = run.history(), pvd = entries(run.path("fields.pvd"));
+      const auto        names = run.checkpoints();
+      ASSERT_GE(names.size(), 3u);
+      for (const std::size_t n : {names.size() / 2, std::size_t(0)})
+        {
+          run.lose_checkpoints_after(n);
+          ASSERT_EQ(run.run({true}), "") << names[n];
+          if (test::number_of_ranks() == 1)
+            {
+              EXPECT_EQ(run.history(), history) << names[n];
+              EXPECT_EQ(entries(run.path("fields.pvd")), pvd) << names[n];
+            }
+          else
+            expect_alike(run.history(), history);
+        }
+    }
+
+    void goes_on_on_one_rank(const Settings &settings)
+    {
+      const StoredRun run(settings);
+      ASSERT_EQ(run.run({}), "");
+      const std::string history = run.history();
+      run.lose_checkpoints_after(1);
+      ASSERT_EQ(run.restart_on_one_rank(), "");
+      expect_alike(run.history(), history);
+    }
   } // namespace
 
-  TEST(Checkpoint, ARunThatIsKilledGoesOnBitForBit)
+  TEST(Checkpoint, ARunThatIsKilledGoesOnAsIfNothingHadHappened)
   {
-    goes_on_bit_for_bit(band);
+    goes_on_as_if_nothing_had_happened(band);
   }
 
   TEST(Checkpoint, WithAMeshThatChangesAndFreeVolumeThatDiffuses)
   {
-    goes_on_bit_for_bit(band + adaptive_diffusion);
+    goes_on_as_if_nothing_had_happened(band + adaptive_diffusion);
   }
 
   TEST(Checkpoint, InThreeDimensions)
   {
-    Settings box = band + adaptive_diffusion;
-    box.erase(std::remove_if(box.begin(),
-                             box.end(),
-                             [](const std::string &setting) {
-                               return setting.find("Subdivisions") != std::string::npos ||
-                                      setting.find("Program") != std::string::npos ||
-                                      setting.find("Levels") != std::string::npos;
-                             }),
-              box.end());
-    goes_on_bit_for_bit(box + solid);
+    goes_on_as_if_nothing_had_happened(changed(band + adaptive_diffusion, solid));
   }
 
   TEST(Checkpoint, GoesOnOnAnotherNumberOfRanks)
@@ -266,7 +291,7 @@ namespace revitra
         {
           EXPECT_NE(run.said.find(names[n] + " is passed over"), std::string::npos) << run.said;
         }
-    EXPECT_EQ(run.history(), history);
+    expect_alike(run.history(), history);
   }
 
   TEST(Checkpoint, WithoutOneThereIsNoRestart)
@@ -279,7 +304,7 @@ namespace revitra
   TEST(Checkpoint, IsNotUsedForAnotherProblem)
   {
     const Deck before = deck_with(band);
-    const auto after  = [&](const Settings &more) { return differences(before, deck_with(band + more)); };
+    const auto after  = [&](const Settings &more) { return differences(before, deck_with(changed(band, more))); };
     EXPECT_TRUE(after({"Output/Fields interval=0", "Time stepping/Tolerance=1e-6", "Checkpoint/Keep=1"}).empty());
     EXPECT_TRUE(after({"Loading/Program=rate 1e-3 until stress 13; stress 13 until strain 0.09; rate 1e-4 until "
                        "strain 0.2; hold for 10"})
