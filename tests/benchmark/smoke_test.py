@@ -26,6 +26,6 @@ names = [figure["name"] for figure in figures]
 assert len(set(names)) == len(names), names
 expected = ["law update + tangent", "law error at 300 steps"]
 if os.path.exists(os.path.join(executables, "revitra_benchmark_fem")):
-    expected += ["FE Newton iteration, 2-D", "FE Newton iteration, 3-D", "FE step on 2 ranks"]
+    expected += ["FE Newton iteration, 2-D", "FE Newton iteration, 3-D", "FE step on 2 ranks", "FE step with diffusion"]
 for name in expected:
     assert any(found.startswith(name) for found in names), f"no figure {name} among {names}"
