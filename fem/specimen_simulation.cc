@@ -78,7 +78,8 @@ namespace revitra
           break;
         checkpoint = checkpoints.latest();
         if (!checkpoint || checkpoint->label.step != leg.label().step)
-          throw WriteError(checkpoints.path() + ": the checkpoint just written cannot be read");
+          throw WriteError(checkpoints.path() + ": the checkpoint just written cannot be read" +
+                           (checkpoints.passed_over().empty() ? "" : "; " + checkpoints.passed_over().front()));
       }
     timer.print_wall_time_statistics(communicator);
   }

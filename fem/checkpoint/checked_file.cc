@@ -15,6 +15,8 @@ namespace revitra
   {
     std::uint32_t extended(const std::uint32_t crc, const void *data, const std::size_t size)
     {
+      if (size == 0) // zlib would take no data for a wish to start anew
+        return crc;
       return crc32_z(crc, static_cast<const Bytef *>(data), size);
     }
   } // namespace
