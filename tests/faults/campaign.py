@@ -46,10 +46,10 @@ class Campaign:
         self.number += 1
         return Path(f"run_{self.number:04}")
 
-    def start(self, deck, directory, ranks, *more, restart=False, file_limit=None):
+    def start(self, deck, directory, ranks, *more, restart=False, **options):
         """A run that goes on."""
         arguments = [HERE / f"{deck}.prm", "--output", directory, *(["--restart"] if restart else []), *more]
-        return self.launcher.start(ranks, arguments, file_limit)
+        return self.launcher.start(ranks, arguments, **options)
 
     def run(self, *arguments, **options):
         """A run to its end: status, stdout, stderr."""
@@ -192,7 +192,7 @@ def signals(campaign):
 
     def trial(number, ranks):
         directory = campaign.directory()
-        running = campaign.start("plane", directory, ranks)
+        running = campaign.start("plane", directory, ranks, patient=True)
         if not wait_for_rows(running, directory, campaign.random.randint(3, 30)):
             return [f"it never got so far: {running.said()[1]}"]
         send(running.process.pid, number)

@@ -53,12 +53,13 @@ class Launcher:
             "TMPDIR": self.temporary,
             "OMPI_MCA_btl_vader_backing_directory": self.temporary,
             "OMPI_MCA_mpi_yield_when_idle": "1",
-            "OMPI_MCA_odls_base_sigkill_timeout": "60",  # between a signal passed on and SIGKILL
         }
 
-    def start(self, ranks, arguments, file_limit=None):
-        """A running revitra-fem on `ranks` processes, which cannot make files of more than `file_limit` bytes."""
-        mpirun = ["mpirun", "-np", str(ranks)] if ranks > 1 else []
+    def start(self, ranks, arguments, file_limit=None, patient=False):
+        """A running revitra-fem on `ranks` processes, which cannot make files of more than `file_limit` bytes. mpirun that is `patient`
+        leaves a minute, instead of a second, between a signal that it passes on and SIGKILL."""
+        patience = ["--mca", "odls_base_sigkill_timeout", "60"] if patient else []
+        mpirun = ["mpirun", *patience, "-np", str(ranks)] if ranks > 1 else []
         return Running([*mpirun, str(self.fem), *map(str, arguments)], self.fem, self.environment, file_limit)
 
     def close(self):
