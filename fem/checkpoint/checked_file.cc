@@ -67,6 +67,11 @@ namespace revitra
     return seal;
   }
 
+  std::uint32_t crc_of(const std::string &text)
+  {
+    return extended(0, text.data(), text.size());
+  }
+
   void sync_directory(const std::string &directory)
   {
     const int  descriptor = open(directory.c_str(), O_RDONLY | O_DIRECTORY);

@@ -45,6 +45,9 @@ namespace revitra
   /// The seal of `file` as it is; of size 0 if it cannot be read.
   FileSeal seal_of(const std::string &file);
 
+  /// CRC-32 of `text`.
+  std::uint32_t crc_of(const std::string &text);
+
   /// Brings the entries of the folder `directory` to the disk: what was made, renamed or removed there. Throws
   /// WriteError.
   void sync_directory(const std::string &directory);

@@ -49,7 +49,11 @@ namespace revitra
       std::ifstream stream(path + '/' + manifest_file);
       if (!stream)
         throw std::runtime_error("it has no manifest");
-      const Json manifest = Json::parse(stream);
+      Json       manifest = Json::parse(stream);
+      const auto crc      = manifest.at("crc32").get<std::uint32_t>();
+      manifest.erase("crc32");
+      if (crc != crc_of(manifest.dump()))
+        throw std::runtime_error(std::string(manifest_file) + " is damaged");
       if (manifest.at("format") != format)
         throw std::runtime_error("it is of another version of revitra-fem, " + std::string(manifest.at("version")));
       for (const auto &[file, seal] : manifest.at("files").items())
@@ -100,13 +104,14 @@ namespace revitra
       files[parameters_file] = json_of(seal_of(aside + '/' + parameters_file));
       for (unsigned int r = 0; r < sizes.size(); ++r)
         files[cells_file(r)] = json_of({sizes[r], crcs[r]});
-      const Json manifest = {{"format", format},
-                             {"version", version},
-                             {"step", label.step},
-                             {"time", label.time},
-                             {"strain", label.strain},
-                             {"ranks", sizes.size()},
-                             {"files", files}};
+      Json manifest     = {{"format", format},
+                           {"version", version},
+                           {"step", label.step},
+                           {"time", label.time},
+                           {"strain", label.strain},
+                           {"ranks", sizes.size()},
+                           {"files", files}};
+      manifest["crc32"] = crc_of(manifest.dump());
       write_text(aside + '/' + manifest_file, manifest.dump(2) + '\n');
       sync_directory(aside);
 
@@ -117,7 +122,7 @@ namespace revitra
       if (error)
         throw WriteError(name + ": cannot be made: " + error.message());
       sync_directory(folder);
-      remove_old();
+      remove_old(name);
     });
   }
 
@@ -133,12 +138,15 @@ namespace revitra
     return found;
   }
 
-  void CheckpointStore::remove_old() const
+  /// Leaves the last ones up to `newest`. Later ones are damaged, and the run has gone back behind them: they must not
+  /// take the places of good ones.
+  void CheckpointStore::remove_old(const std::string &newest) const
   {
-    std::error_code                error; // one that stays does no harm
-    const std::vector<std::string> all = folders();
-    for (std::size_t i = keep; i < all.size(); ++i)
-      fs::remove_all(all[i], error);
+    std::error_code error; // one that stays does no harm
+    unsigned int    kept = 0;
+    for (const std::string &path : folders())
+      if (path > newest || ++kept > keep)
+        fs::remove_all(path, error);
   }
 
   std::optional<CheckpointFolder> CheckpointStore::latest()

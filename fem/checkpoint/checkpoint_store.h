@@ -36,8 +36,8 @@ namespace revitra
   /// The checkpoints of a run: folders DIR/checkpoint/step_NNNNNNNN.
   ///
   /// One is written aside, brought to the disk and takes its name by one rename, so that a folder of that name is
-  /// complete whenever the run is killed. A manifest in it holds size and CRC-32 of every file; one that disk or user
-  /// have damaged is passed over. All members are collective.
+  /// complete whenever the run is killed. A manifest in it holds size and CRC-32 of every file, and of what it says
+  /// itself; a checkpoint that disk or user have damaged is passed over. All members are collective.
   class CheckpointStore
   {
   public:
@@ -65,7 +65,7 @@ namespace revitra
 
   private:
     std::vector<std::string> folders() const;
-    void                     remove_old() const;
+    void                     remove_old(const std::string &newest) const;
 
     const std::string        folder;
     const unsigned int       keep;

@@ -8,6 +8,7 @@ namespace revitra
   namespace
   {
     const std::set<std::string> sections_that_may_change = {"Output", "Time stepping", "Checkpoint", "Adaptivity"};
+    const std::set<std::string> parameters_that_must_not = {"Output/Units"}; // or rows of one history were in two
 
     /// Whether `now` begins as `before` does; the last segment of `before` may end elsewhere, unless the temperature
     /// changes over it.
@@ -31,7 +32,7 @@ namespace revitra
     for (const std::string &parameter : differing_parameters(before, now))
       {
         const std::string section = parameter.substr(0, parameter.find('/'));
-        if (sections_that_may_change.count(section) > 0 ||
+        if ((sections_that_may_change.count(section) > 0 && parameters_that_must_not.count(parameter) == 0) ||
             (parameter == "Loading/Program" && goes_on(before.program, now.program)))
           continue;
         const std::string was = parameter_text(before, parameter);
