@@ -55,11 +55,9 @@ class Launcher:
             "OMPI_MCA_mpi_yield_when_idle": "1",
         }
 
-    def start(self, ranks, arguments, file_limit=None, patient=False):
-        """A running revitra-fem on `ranks` processes, which cannot make files of more than `file_limit` bytes. mpirun that is `patient`
-        leaves a minute, instead of a second, between a signal that it passes on and SIGKILL."""
-        patience = ["--mca", "odls_base_sigkill_timeout", "60"] if patient else []
-        mpirun = ["mpirun", *patience, "-np", str(ranks)] if ranks > 1 else []
+    def start(self, ranks, arguments, file_limit=None):
+        """A running revitra-fem on `ranks` processes, which cannot make files of more than `file_limit` bytes."""
+        mpirun = ["mpirun", "-np", str(ranks)] if ranks > 1 else []
         return Running([*mpirun, str(self.fem), *map(str, arguments)], self.fem, self.environment, file_limit)
 
     def close(self):
@@ -77,7 +75,7 @@ class Running:
                 resource.setrlimit(resource.RLIMIT_FSIZE, (file_limit, resource.getrlimit(resource.RLIMIT_FSIZE)[1]))
 
         self.fem = fem
-        self.files = [tempfile.TemporaryFile("w+", dir=environment["TMPDIR"]) for _ in range(2)]
+        self.files = [tempfile.TemporaryFile("w+", errors="replace", dir=environment["TMPDIR"]) for _ in range(2)]
         self.process = subprocess.Popen(command, stdout=self.files[0], stderr=self.files[1], env=environment, preexec_fn=limit)
 
     def ranks(self):
