@@ -6,7 +6,6 @@ import json
 import math
 import re
 import sys
-from pathlib import Path
 from xml.etree import ElementTree
 
 # What the clock says, and which differs from run to run.
