@@ -3,6 +3,7 @@
 
 #include <deal.II/base/mpi.h>
 
+#include <csignal>
 #include <iostream>
 #include <unistd.h>
 
@@ -21,6 +22,7 @@ namespace
 int main(int argc, char **argv)
 {
   const dealii::Utilities::MPI::MPI_InitFinalize mpi(argc, argv, 1);
+  std::signal(SIGXFSZ, SIG_IGN); // a file that may not grow is one that cannot be written, and said so: status 4
 
   revitra::ToolInfo tool;
   tool.name    = "revitra-fem";

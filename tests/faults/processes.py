@@ -55,12 +55,10 @@ class Launcher:
             "OMPI_MCA_mpi_yield_when_idle": "1",
         }
 
-    def start(self, ranks, arguments, file_limit=None, patient=False):
-        """A running revitra-fem on `ranks` processes, which cannot make files of more than `file_limit` bytes. mpirun that is `patient`
-        leaves a minute, instead of a second, between a signal that it passes on and SIGKILL."""
-        patience = ["--mca", "odls_base_sigkill_timeout", "60"] if patient else []
-        mpirun = ["mpirun", *patience, "-np", str(ranks)] if ranks > 1 else []
-        return Running([*mpirun, str(self.fem), *map(str, arguments)], self.fem, self.environment, file_limit)
+    def start(self, ranks, arguments):
+        """A running revitra-fem on `ranks` processes."""
+        mpirun = ["mpirun", "-np", str(ranks)] if ranks > 1 else []
+        return Running([*mpirun, str(self.fem), *map(str, arguments)], self.fem, self.environment)
 
     def close(self):
         """Removes what is left."""
@@ -70,15 +68,11 @@ class Launcher:
 class Running:
     """A run that goes on while its maker does something to it."""
 
-    def __init__(self, command, fem, environment, file_limit):
-        def limit():
-            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # or the limit kills the process
-            if file_limit is not None:
-                resource.setrlimit(resource.RLIMIT_FSIZE, (file_limit, resource.getrlimit(resource.RLIMIT_FSIZE)[1]))
-
+    def __init__(self, command, fem, environment):
         self.fem = fem
-        self.files = [tempfile.TemporaryFile("w+", dir=environment["TMPDIR"]) for _ in range(2)]
-        self.process = subprocess.Popen(command, stdout=self.files[0], stderr=self.files[1], env=environment, preexec_fn=limit)
+        self.files = [tempfile.TemporaryFile("w+", errors="replace", dir=environment["TMPDIR"]) for _ in range(2)]
+        self.process = subprocess.Popen(command, stdout=self.files[0], stderr=self.files[1], env=environment,
+                                        restore_signals=False)  # Python ignores SIGXFSZ, so a limit kills nothing
 
     def ranks(self):
         """The ids of the processes that are revitra-fem."""

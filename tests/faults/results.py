@@ -6,13 +6,12 @@ import json
 import math
 import re
 import sys
-from pathlib import Path
 from xml.etree import ElementTree
 
 # What the clock says, and which differs from run to run.
 CLOCK = ("wall_seconds", "seconds")
-# Counts that rounding may change with the number of processes, and what that number is.
-WORK = ("newton_iterations", "linear_iterations", "preconditioners", "ranks")
+# Counts that rounding may change with the number of processes, and one more solve at a stop; and what that number is.
+WORK = ("stage_solves", "newton_iterations", "linear_iterations", "preconditioners", "ranks")
 # How near values have to be to those of the undisturbed run, as a part of the peak of their column.
 BITS = 0.0
 NEAR = 1e-9  # several processes: the parallel direct solver of the coarsest level adds in the order in which messages come
