@@ -39,7 +39,8 @@ namespace revitra
   /// all that it writes.
   ///
   /// A run is a chain of such legs, each of which starts as one after a crash does. So a run that is interrupted and
-  /// one that is not are the same, bit for bit on the same number of ranks, and every checkpoint is read.
+  /// one that is not are the same, bit for bit on one rank (on more the factorization adds in the order of messages, so
+  /// that no two runs are), and every checkpoint is read.
   template <int dim>
   class SpecimenLeg
   {
