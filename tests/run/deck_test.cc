@@ -66,7 +66,7 @@ TEST_F(DeckTest, empty_deck_is_the_baseline_of_the_paper)
   EXPECT_EQ(deck.output.directory, "output");
   EXPECT_EQ(deck.output.fields_interval, 0.1);
   EXPECT_EQ(deck.output.units, Deck::Units::dimensionless);
-  EXPECT_EQ(deck.checkpoint.interval, 0u);
+  EXPECT_EQ(deck.checkpoint.interval, 50u);
   EXPECT_EQ(deck.checkpoint.keep, 2u);
 }
 
