@@ -57,8 +57,7 @@ namespace revitra
                           quadrature,
                           glasses,
                           history,
-                          *equilibrium,
-                          stress_scale);
+                          *equilibrium);
     problem.emplace(*equilibrium, free_volume ? &*free_volume : nullptr, stress_scale, timer);
     triangulation.signals.weight.connect(
       [this](const auto &cell, const auto status) { return cell_weight(cell, status); });

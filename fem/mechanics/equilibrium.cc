@@ -84,7 +84,7 @@ namespace revitra
     DoFTools::make_sparsity_pattern(
       dof_handler, pattern, constraints, false, Utilities::MPI::this_mpi_process(communicator));
     pattern.compress();
-    tangent.stiffness.reinit(pattern);
+    tangent.stiffness.reinit(pattern, constraints, constraints, dof_handler.get_triangulation().n_active_cells());
     tangent.by_strain.reinit(owned, communicator);
     tangent.of_stress.reinit(owned, communicator);
   }
@@ -314,7 +314,7 @@ namespace revitra
             modulus += unit_strain.dot(material * unit_strain) + bulk * direction.volumetric;
           }
         view(cell_stiffness).noalias() = B.transpose() * weighted;
-        constraints.distribute_local_to_global(cell_stiffness, strains.dofs, tangent.stiffness);
+        tangent.stiffness.add_cell(cell->active_cell_index(), cell_stiffness, strains.dofs, strains.dofs);
         constraints.distribute_local_to_global(cell_by_strain, strains.dofs, tangent.by_strain);
         constraints.distribute_local_to_global(cell_of_stress, strains.dofs, tangent.of_stress);
         if (visit)

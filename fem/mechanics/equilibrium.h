@@ -1,5 +1,6 @@
 #pragma once
 
+#include "fem/mechanics/cellwise_matrix.h"
 #include "fem/mechanics/quadrature_history.h"
 #include "fem/mechanics/stage_laws.h"
 #include "fem/mechanics/strain_operator.h"
@@ -8,7 +9,6 @@
 
 #include <deal.II/dofs/dof_handler.h>
 #include <deal.II/lac/affine_constraints.h>
-#include <deal.II/lac/trilinos_sparse_matrix.h>
 #include <deal.II/lac/trilinos_vector.h>
 
 #include <functional>
@@ -64,10 +64,10 @@ namespace revitra
     /// Derivative of residual and mean stress.
     struct Tangent
     {
-      dealii::TrilinosWrappers::SparseMatrix stiffness; ///< ∂R/∂ũ
-      Vector                                 by_strain; ///< ∂R/∂ε
-      Vector                                 of_stress; ///< ∂(mean stress)/∂ũ
-      double                                 modulus;   ///< ∂(mean stress)/∂ε
+      CellwiseMatrix stiffness; ///< ∂R/∂ũ
+      Vector         by_strain; ///< ∂R/∂ε
+      Vector         of_stress; ///< ∂(mean stress)/∂ũ
+      double         modulus;   ///< ∂(mean stress)/∂ε
     };
 
     /// All arguments but the last two are kept by reference. `history` holds quadrature.size() points a cell.

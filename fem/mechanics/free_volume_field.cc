@@ -43,14 +43,12 @@ namespace revitra
                                         const Quadrature<dim>                           &quadrature,
                                         const Glasses                                   &glasses,
                                         QuadratureHistory                               &history,
-                                        const Equilibrium<dim>                          &equilibrium,
-                                        const double                                     stress_scale)
+                                        const Equilibrium<dim>                          &equilibrium)
     : quadrature(quadrature)
     , boundary(boundary)
     , glasses(glasses)
     , history(history)
     , equilibrium(equilibrium)
-    , stress_scale(stress_scale)
     , communicator(triangulation.get_communicator())
     , fe(degree)
     , dof_handler(triangulation)
@@ -74,8 +72,7 @@ namespace revitra
   template <int dim>
   void FreeVolumeField<dim>::reinit()
   {
-    cell_tangent = std::make_unique<CellTangent>(
-      quadrature.size(), fe.n_dofs_per_cell(), equilibrium.displacement().get_fe().n_dofs_per_cell());
+    cell_tangent = std::make_unique<CellTangent>(shapes, equilibrium.displacement().get_fe().n_dofs_per_cell());
     dof_handler.distribute_dofs(fe);
     IndexSet relevant;
     DoFTools::extract_locally_relevant_dofs(dof_handler, relevant);
@@ -85,7 +82,7 @@ namespace revitra
     ghosted.reinit(dof_handler.locally_owned_dofs(), relevant, communicator);
     base_free_volume.assign(history.state.size(), 0.);
 
-    // An error δξ changes the logarithm of all rates by δξ/ξ², the most where ξ is least.
+    // An error δξ changes the logarithm of all rates by δξ/ξ², the most where ξ is least, and one of δσ by δσ/T.
     double                 least = std::numeric_limits<double>::infinity();
     Vector                 sizes(dof_handler.locally_owned_dofs(), communicator);
     dealii::Vector<double> cell_sizes(fe.n_dofs_per_cell()), cell_masses(fe.n_dofs_per_cell());
@@ -108,7 +105,7 @@ namespace revitra
     sizes.compress(VectorOperation::add);
     masses.compress(VectorOperation::add);
     least     = Utilities::MPI::min(least, communicator);
-    row_scale = equilibrium.residual_scale() * stress_scale / (sizes.l2_norm() * least * least);
+    row_scale = equilibrium.residual_scale() / (sizes.l2_norm() * least * least);
   }
 
   template <int dim>
@@ -275,9 +272,10 @@ namespace revitra
         }
     for (auto *pattern : {&own, &force, &by_displacement})
       pattern->compress();
-    tangent.field_by_field.reinit(own);
-    tangent.force_by_field.reinit(force);
-    tangent.field_by_displacement.reinit(by_displacement);
+    const unsigned int n_cells = dof_handler.get_triangulation().n_active_cells();
+    tangent.field_by_field.reinit(own, change_constraints, change_constraints, n_cells);
+    tangent.force_by_field.reinit(force, displacement_constraints, change_constraints, n_cells);
+    tangent.field_by_displacement.reinit(by_displacement, change_constraints, displacement_constraints, n_cells);
     tangent.by_strain.reinit(owned, communicator);
     tangent.of_stress.reinit(owned, communicator);
   }
@@ -292,39 +290,38 @@ namespace revitra
     tangent.of_stress             = 0.;
   }
 
-  /// What a cell contributes to the tangent: by point, times JxW, factors of the functions of the field and of their
-  /// gradients; and the matrices made of them. One object serves all cells.
+  /// What a cell contributes to the tangent. The rows of the field's equation are the product of a left side, the
+  /// values of the functions at the points and beside them ∂(kD)/∂|δγᵖ| ∇ξ against their gradients, and a right side,
+  /// for each point the row of −∂creation and for each the row of ∂|δγᵖ|. One object serves all cells.
   template <int dim>
   struct FreeVolumeField<dim>::CellTangent
   {
-    CellTangent(const unsigned int n_points, const unsigned int n_dofs, const unsigned int n_displacements)
-      : reaction(n_points)
-      , conductance(dim * n_points)
-      , flux(n_dofs, n_points)
-      , plastic_by_field(n_points)
-      , creation_by_displacement(n_points, n_displacements)
-      , plastic_by_displacement(n_points, n_displacements)
-      , force_by_field(n_displacements, n_points)
-      , creation_by_strain(n_points)
-      , plastic_by_strain(n_points)
-      , stress_by_field(n_points)
-      , force_matrix(n_displacements, n_dofs)
-      , displacement_matrix(n_dofs, n_displacements)
-      , field_matrix(n_dofs, n_dofs)
-      , strain_vector(n_dofs)
-      , stress_vector(n_dofs)
-    {}
+    using RowMajor = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
-    Eigen::VectorXd reaction;                 ///< ∂(ξ − creation + annihilation)/∂ξ
-    Eigen::VectorXd conductance;              ///< kD, for each direction
-    Eigen::MatrixXd flux;                     ///< ∂(kD)/∂|δγᵖ| ∇ξ against the gradients
-    Eigen::VectorXd plastic_by_field;         ///< ∂|δγᵖ|/∂ξ
-    Eigen::MatrixXd creation_by_displacement; ///< −∂creation/∂ũ
-    Eigen::MatrixXd plastic_by_displacement;  ///< ∂|δγᵖ|/∂ũ
-    Eigen::MatrixXd force_by_field;           ///< Bᵀ ∂σ/∂ξ
-    Eigen::VectorXd creation_by_strain;       ///< −∂creation/∂ε
-    Eigen::VectorXd plastic_by_strain;        ///< ∂|δγᵖ|/∂ε
-    Eigen::VectorXd stress_by_field;          ///< ∂σ/∂ξ along the loading
+    CellTangent(const Eigen::MatrixXd &shapes, const unsigned int n_displacements)
+      : left(shapes.cols(), 2 * shapes.rows())
+      , by_displacement(2 * shapes.rows(), n_displacements)
+      , by_field(2 * shapes.rows(), shapes.cols())
+      , by_strain(2 * shapes.rows())
+      , conducted(dim * shapes.rows(), shapes.cols())
+      , force_by_field(n_displacements, shapes.rows())
+      , stress_by_field(shapes.rows())
+      , force_matrix(n_displacements, shapes.cols())
+      , displacement_matrix(shapes.cols(), n_displacements)
+      , field_matrix(shapes.cols(), shapes.cols())
+      , strain_vector(shapes.cols())
+      , stress_vector(shapes.cols())
+    {
+      left.leftCols(shapes.rows()) = shapes.transpose();
+    }
+
+    Eigen::MatrixXd left;
+    RowMajor        by_displacement; ///< of ũ
+    RowMajor        by_field;        ///< of ξ
+    Eigen::VectorXd by_strain;       ///< of ε
+    RowMajor        conducted;       ///< kD ∇N
+    Eigen::MatrixXd force_by_field;  ///< Bᵀ ∂σ/∂ξ
+    Eigen::VectorXd stress_by_field; ///< ∂σ/∂ξ along the loading
 
     FullMatrix<double>     force_matrix, displacement_matrix, field_matrix;
     dealii::Vector<double> strain_vector, stress_vector;
@@ -359,18 +356,23 @@ namespace revitra
     const DeviatorPart created = -row * creation * coupling.work_by_strain.template head<rows>();
     const DeviatorPart stress  = JxW * coupling.stress_by_free_volume.template head<rows>();
 
-    local.reaction[q] = row * (1. + k * law.annihilation(free_volume) / (free_volume * free_volume) -
-                               creation * coupling.work_by_free_volume);
-    local.conductance.template segment<dim>(q * dim).setConstant(row * k * diffusivity(point, rate));
-    local.flux.col(q).noalias() = gradients.template middleRows<dim>(q * dim).transpose().lazyProduct(
-      row * length * length * gradient.segment<dim>(q * dim));
-    local.plastic_by_field[q]             = -along.dot(coupling.stress_by_free_volume) / law.shear_modulus;
-    local.creation_by_displacement.row(q) = created.transpose().lazyProduct(B);
-    local.plastic_by_displacement.row(q)  = plastic.transpose().lazyProduct(B);
-    local.force_by_field.col(q)           = B.transpose().lazyProduct(stress);
-    local.creation_by_strain[q]           = created.dot(unit_strain);
-    local.plastic_by_strain[q]            = plastic.dot(unit_strain);
-    local.stress_by_field[q]              = stress.dot(unit_strain);
+    const double reaction =
+      1. + k * law.annihilation(free_volume) / (free_volume * free_volume) - creation * coupling.work_by_free_volume;
+    const double plastic_by_field = -along.dot(coupling.stress_by_free_volume) / law.shear_modulus;
+    const auto   gradients_here   = gradients.template middleRows<dim>(q * dim);
+
+    const unsigned int flow = quadrature.size() + q; // the row of ∂|δγᵖ|
+    local.left.col(flow).noalias() =
+      gradients_here.transpose().lazyProduct(row * length * length * gradient.segment<dim>(q * dim));
+    local.by_displacement.row(q)                      = created.transpose().lazyProduct(B);
+    local.by_displacement.row(flow)                   = plastic.transpose().lazyProduct(B);
+    local.by_field.row(q)                             = row * reaction * shapes.row(q);
+    local.by_field.row(flow)                          = plastic_by_field * shapes.row(q);
+    local.by_strain[q]                                = created.dot(unit_strain);
+    local.by_strain[flow]                             = plastic.dot(unit_strain);
+    local.conducted.template middleRows<dim>(q * dim) = row * k * diffusivity(point, rate) * gradients_here;
+    local.force_by_field.col(q)                       = B.transpose().lazyProduct(stress);
+    local.stress_by_field[q]                          = stress.dot(unit_strain);
   }
 
   template <int dim>
@@ -384,29 +386,25 @@ namespace revitra
     for (unsigned int q = 0; q < n_points; ++q)
       add_point(q, cell.cell->active_cell_index() * n_points + q, setting, cell, gradient);
 
-    const auto values                         = shapes.transpose();
     view(local.force_matrix).noalias()        = local.force_by_field * shapes;
-    view(local.displacement_matrix).noalias() = values * local.creation_by_displacement;
-    view(local.displacement_matrix).noalias() += local.flux * local.plastic_by_displacement;
-    view(local.field_matrix).noalias() = values * local.reaction.asDiagonal() * shapes;
-    view(local.field_matrix).noalias() += gradients.transpose() * local.conductance.asDiagonal() * gradients;
-    view(local.field_matrix).noalias() += local.flux * local.plastic_by_field.asDiagonal() * shapes;
-    view(local.strain_vector) = values * local.creation_by_strain + local.flux * local.plastic_by_strain;
-    view(local.stress_vector) = values * local.stress_by_field;
+    view(local.displacement_matrix).noalias() = local.left * local.by_displacement;
+    view(local.field_matrix).noalias()        = local.left * local.by_field;
+    view(local.field_matrix).noalias() += gradients.transpose() * local.conducted;
+    view(local.strain_vector).noalias() = local.left * local.by_strain;
+    view(local.stress_vector).noalias() = shapes.transpose() * local.stress_by_field;
 
-    const AffineConstraints<double> &constraints = change_constraints, &others = equilibrium.displacement_constraints();
-    others.distribute_local_to_global(local.force_matrix, cell.dofs, constraints, cell_dofs, tangent.force_by_field);
-    constraints.distribute_local_to_global(
-      local.displacement_matrix, cell_dofs, others, cell.dofs, tangent.field_by_displacement);
-    constraints.distribute_local_to_global(local.field_matrix, cell_dofs, tangent.field_by_field);
-    constraints.distribute_local_to_global(local.strain_vector, cell_dofs, tangent.by_strain);
-    constraints.distribute_local_to_global(local.stress_vector, cell_dofs, tangent.of_stress);
+    const unsigned int index = cell.cell->active_cell_index();
+    tangent.force_by_field.add_cell(index, local.force_matrix, cell.dofs, cell_dofs);
+    tangent.field_by_displacement.add_cell(index, local.displacement_matrix, cell_dofs, cell.dofs);
+    tangent.field_by_field.add_cell(index, local.field_matrix, cell_dofs, cell_dofs);
+    change_constraints.distribute_local_to_global(local.strain_vector, cell_dofs, tangent.by_strain);
+    change_constraints.distribute_local_to_global(local.stress_vector, cell_dofs, tangent.of_stress);
   }
 
   template <int dim>
   void FreeVolumeField<dim>::end(Tangent &tangent) const
   {
-    for (Matrix *matrix : {&tangent.force_by_field, &tangent.field_by_displacement, &tangent.field_by_field})
+    for (CellwiseMatrix *matrix : {&tangent.force_by_field, &tangent.field_by_displacement, &tangent.field_by_field})
       matrix->compress(VectorOperation::add);
     tangent.by_strain.compress(VectorOperation::add);
     tangent.of_stress.compress(VectorOperation::add);
@@ -427,7 +425,7 @@ namespace revitra
     DoFTools::make_sparsity_pattern(
       dof_handler, pattern, constraints, false, Utilities::MPI::this_mpi_process(communicator));
     pattern.compress();
-    Matrix mass;
+    TrilinosWrappers::SparseMatrix mass;
     mass.reinit(pattern);
     Vector                 rhs(owned, communicator), solution(owned, communicator);
     Eigen::VectorXd        values(quadrature.size()), fluxes(dim * quadrature.size());

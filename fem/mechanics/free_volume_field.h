@@ -34,29 +34,27 @@ namespace revitra
   {
   public:
     using Vector = typename Equilibrium<dim>::Vector;
-    using Matrix = dealii::TrilinosWrappers::SparseMatrix;
 
     /// Derivatives by the field and of its residual.
     struct Tangent
     {
-      Matrix force_by_field;        ///< ∂(residual of equilibrium)/∂ξ
-      Matrix field_by_displacement; ///< ∂(residual of the field)/∂ũ
-      Matrix field_by_field;        ///< ∂(residual of the field)/∂ξ
-      Vector by_strain;             ///< ∂(residual of the field)/∂ε
-      Vector of_stress;             ///< ∂(mean stress)/∂ξ
+      CellwiseMatrix force_by_field;        ///< ∂(residual of equilibrium)/∂ξ
+      CellwiseMatrix field_by_displacement; ///< ∂(residual of the field)/∂ũ
+      CellwiseMatrix field_by_field;        ///< ∂(residual of the field)/∂ξ
+      Vector         by_strain;             ///< ∂(residual of the field)/∂ε
+      Vector         of_stress;             ///< ∂(mean stress)/∂ξ
     };
 
     /// The field in continuous elements of `degree` on the mesh of `equilibrium`, which is kept by reference as
-    /// `triangulation`, `quadrature`, `glasses` and `history` are. Residuals are in units of forces of equilibrium, a
-    /// `stress_scale` in these standing for an error of one in the logarithm of all rates. Collective.
+    /// `triangulation`, `quadrature`, `glasses` and `history` are. Residuals are in units of forces of equilibrium: of
+    /// a stress that would change the logarithm of all rates as much, at T = 1. Collective.
     FreeVolumeField(const dealii::parallel::distributed::Triangulation<dim> &triangulation,
                     unsigned int                                             degree,
                     const FreeVolumeBoundary                                &boundary,
                     const dealii::Quadrature<dim>                           &quadrature,
                     const Glasses                                           &glasses,
                     QuadratureHistory                                       &history,
-                    const Equilibrium<dim>                                  &equilibrium,
-                    double                                                   stress_scale);
+                    const Equilibrium<dim>                                  &equilibrium);
 
     ~FreeVolumeField();
 
@@ -127,7 +125,6 @@ namespace revitra
     const Glasses                 &glasses;
     QuadratureHistory             &history;
     const Equilibrium<dim>        &equilibrium;
-    const double                   stress_scale;
     const MPI_Comm                 communicator;
 
     const dealii::FE_Q<dim>           fe;

@@ -166,14 +166,8 @@ namespace revitra::test
     {
       if (!glasses.free_volume_diffuses())
         return nullptr;
-      return std::make_unique<FreeVolumeField<dim>>(specimen->triangulation,
-                                                    box.degree,
-                                                    free_volume_boundary(box),
-                                                    quadrature,
-                                                    glasses,
-                                                    history,
-                                                    equilibrium,
-                                                    stress_scale);
+      return std::make_unique<FreeVolumeField<dim>>(
+        specimen->triangulation, box.degree, free_volume_boundary(box), quadrature, glasses, history, equilibrium);
     }
 
     static double volume_of(const Deck::Specimen &box)
