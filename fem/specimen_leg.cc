@@ -300,6 +300,7 @@ namespace revitra
     memory.linear            = linear_statistics();
     memory.stage_solves      = stage_solves();
     memory.newton_iterations = newton_iterations();
+    write_on_root(communicator, [&]() { bring_to_disk(deck.output.directory + "/history.csv"); });
     checkpoints.write(
       label(),
       deck,

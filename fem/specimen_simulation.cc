@@ -27,6 +27,17 @@ namespace revitra
       return *found;
     }
 
+    /// Throws DeckError if a file that the run was made from has changed. Collective.
+    void check_inputs(const Deck &deck, const CheckpointFolder &checkpoint, const MPI_Comm &communicator)
+    {
+      std::vector<std::string> problems;
+      if (Utilities::MPI::this_mpi_process(communicator) == 0)
+        problems = changed_files(deck, checkpoint.inputs);
+      problems = Utilities::MPI::broadcast(communicator, problems);
+      if (!problems.empty())
+        throw DeckError(problems);
+    }
+
     std::string place(const CheckpointLabel &label)
     {
       std::ostringstream text;
@@ -55,7 +66,7 @@ namespace revitra
     Progress           progress(log, log_is_terminal);
     ConditionalOStream timer_stream(log, Utilities::MPI::this_mpi_process(communicator) == 0);
     TimerOutput        timer(timer_stream, TimerOutput::never, TimerOutput::wall_times);
-    CheckpointStore    checkpoints(deck.output.directory, deck.checkpoint.keep, communicator);
+    CheckpointStore    checkpoints(deck.output.directory, deck.checkpoint.keep, input_files(deck), communicator);
     StopRequest        stop(options.time_limit, communicator);
     const RunContext   context{deck, communicator, progress, timer, checkpoints, stop};
 
@@ -67,6 +78,8 @@ namespace revitra
       }
     for (;;)
       {
+        if (checkpoint)
+          check_inputs(deck, *checkpoint, communicator);
         SpecimenLeg<dim> leg(context, checkpoint);
         if (!checkpoint && checkpoints.set_aside())
           progress.say("note: the checkpoints of an earlier run are now in " + checkpoints.path() + ".previous");

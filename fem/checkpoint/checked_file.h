@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
+#include <map>
 #include <memory>
 #include <string>
 
@@ -42,13 +43,15 @@ namespace revitra
     FileSeal                          seal;
   };
 
+  using FileSeals = std::map<std::string, FileSeal>; ///< by what the files are
+
   /// The seal of `file` as it is; of size 0 if it cannot be read.
   FileSeal seal_of(const std::string &file);
 
   /// CRC-32 of `text`.
   std::uint32_t crc_of(const std::string &text);
 
-  /// Brings the entries of the folder `directory` to the disk: what was made, renamed or removed there. Throws
+  /// Brings the file or folder at `path` to the disk; of a folder, what was made, renamed or removed there. Throws
   /// WriteError.
-  void sync_directory(const std::string &directory);
+  void bring_to_disk(const std::string &path);
 } // namespace revitra

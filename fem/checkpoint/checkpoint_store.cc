@@ -17,7 +17,7 @@ namespace revitra
   namespace
   {
     /// Changes with what is in the files.
-    constexpr unsigned int format = 1;
+    constexpr unsigned int format = 2;
 
     constexpr char manifest_file[] = "manifest.json";
     constexpr char prefix[]        = "step_";
@@ -33,6 +33,22 @@ namespace revitra
     FileSeal seal_from(const Json &json)
     {
       return {json.at("size"), json.at("crc32")};
+    }
+
+    Json json_of(const FileSeals &seals)
+    {
+      Json json = Json::object();
+      for (const auto &[file, seal] : seals)
+        json[file] = json_of(seal);
+      return json;
+    }
+
+    FileSeals seals_from(const Json &json)
+    {
+      FileSeals seals;
+      for (const auto &[file, seal] : json.items())
+        seals[file] = seal_from(seal);
+      return seals;
     }
 
     void write_text(const std::string &file, const std::string &text)
@@ -56,10 +72,13 @@ namespace revitra
         throw std::runtime_error(std::string(manifest_file) + " is damaged");
       if (manifest.at("format") != format)
         throw std::runtime_error("it is of another version of revitra-fem, " + std::string(manifest.at("version")));
-      for (const auto &[file, seal] : manifest.at("files").items())
-        if (!(seal_of(path + '/' + file) == seal_from(seal)))
+      for (const auto &[file, seal] : seals_from(manifest.at("files")))
+        if (!(seal_of(path + '/' + file) == seal))
           throw std::runtime_error(file + " is damaged");
-      return {path, {manifest.at("step"), manifest.at("time"), manifest.at("strain")}, manifest.at("ranks")};
+      return {path,
+              {manifest.at("step"), manifest.at("time"), manifest.at("strain")},
+              manifest.at("ranks"),
+              seals_from(manifest.at("inputs"))};
     }
   } // namespace
 
@@ -68,9 +87,13 @@ namespace revitra
     return "cells_" + Utilities::int_to_string(rank, 5) + ".bin";
   }
 
-  CheckpointStore::CheckpointStore(const std::string &directory, const unsigned int keep, const MPI_Comm &communicator)
+  CheckpointStore::CheckpointStore(const std::string &directory,
+                                   const unsigned int keep,
+                                   const FileSeals   &inputs,
+                                   const MPI_Comm    &communicator)
     : folder(directory + "/checkpoint")
     , keep(keep)
+    , inputs(inputs)
     , communicator(communicator)
   {}
 
@@ -98,22 +121,24 @@ namespace revitra
     write_on_root(communicator, [&]() {
       CheckedFile run(aside + '/' + run_file);
       write_run(run);
-      Json files;
-      files[run_file] = json_of(run.finish());
+      FileSeals files;
+      files[run_file] = run.finish();
       write_parameters(deck, aside + '/' + parameters_file);
-      files[parameters_file] = json_of(seal_of(aside + '/' + parameters_file));
+      bring_to_disk(aside + '/' + parameters_file);
+      files[parameters_file] = seal_of(aside + '/' + parameters_file);
       for (unsigned int r = 0; r < sizes.size(); ++r)
-        files[cells_file(r)] = json_of({sizes[r], crcs[r]});
+        files[cells_file(r)] = {sizes[r], crcs[r]};
       Json manifest     = {{"format", format},
                            {"version", version},
                            {"step", label.step},
                            {"time", label.time},
                            {"strain", label.strain},
                            {"ranks", sizes.size()},
-                           {"files", files}};
+                           {"files", json_of(files)},
+                           {"inputs", json_of(inputs)}};
       manifest["crc32"] = crc_of(manifest.dump());
       write_text(aside + '/' + manifest_file, manifest.dump(2) + '\n');
-      sync_directory(aside);
+      bring_to_disk(aside);
 
       const std::string name = folder + '/' + prefix + Utilities::int_to_string(label.step, 8);
       std::error_code   error;
@@ -121,7 +146,7 @@ namespace revitra
       fs::rename(aside, name, error);
       if (error)
         throw WriteError(name + ": cannot be made: " + error.message());
-      sync_directory(folder);
+      bring_to_disk(folder);
       remove_old(name);
     });
   }

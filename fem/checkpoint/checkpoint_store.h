@@ -31,6 +31,7 @@ namespace revitra
     std::string     path;
     CheckpointLabel label;
     unsigned int    ranks = 0; ///< that it was written by
+    FileSeals       inputs;    ///< of the files that the run was made from; on the first rank only
   };
 
   /// The checkpoints of a run: folders DIR/checkpoint/step_NNNNNNNN.
@@ -41,8 +42,11 @@ namespace revitra
   class CheckpointStore
   {
   public:
-    /// Those in `directory`, of which the last `keep` >= 1 stay.
-    CheckpointStore(const std::string &directory, unsigned int keep, const MPI_Comm &communicator);
+    /// Those in `directory`, of which the last `keep` >= 1 stay. `inputs` are the files that the run is made from.
+    CheckpointStore(const std::string &directory,
+                    unsigned int       keep,
+                    const FileSeals   &inputs,
+                    const MPI_Comm    &communicator);
 
     /// Writes a checkpoint: `write_cells` on every rank, `write_run` and the deck on the first. If any cannot be
     /// written, throws WriteError on all ranks and leaves the earlier ones as they are.
@@ -69,6 +73,7 @@ namespace revitra
 
     const std::string        folder;
     const unsigned int       keep;
+    const FileSeals          inputs;
     const MPI_Comm           communicator;
     std::vector<std::string> damaged;
   };

@@ -44,4 +44,24 @@ namespace revitra
       }
     return problems;
   }
+
+  FileSeals input_files(const Deck &deck)
+  {
+    FileSeals files;
+    if (!deck.specimen.mesh_file.empty())
+      files["Specimen/Mesh file"] = seal_of(deck.specimen.mesh_file);
+    if (!deck.grid_field.file.empty())
+      files["Grid field/File"] = seal_of(deck.grid_field.file);
+    return files;
+  }
+
+  std::vector<std::string> changed_files(const Deck &deck, const FileSeals &before)
+  {
+    std::vector<std::string> problems;
+    for (const auto &[parameter, seal] : input_files(deck))
+      if (const auto was = before.find(parameter); was == before.end() || !(was->second == seal))
+        problems.push_back(
+          problem_line(deck, parameter, "the file has changed since the run began; allowed is the one it began with"));
+    return problems;
+  }
 } // namespace revitra

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "fem/checkpoint/checked_file.h"
 #include "material/run/deck.h"
 
 namespace revitra
@@ -8,4 +9,10 @@ namespace revitra
   /// not. How results are written (but for their units), how accurate steps are, checkpoints and adaptivity may change,
   /// and the loading program may become longer.
   std::vector<std::string> differences(const Deck &before, const Deck &now);
+
+  /// The files that `deck` names as they are now, by parameter.
+  FileSeals input_files(const Deck &deck);
+
+  /// A line for each of them that was another one `before`.
+  std::vector<std::string> changed_files(const Deck &deck, const FileSeals &before);
 } // namespace revitra

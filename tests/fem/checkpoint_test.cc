@@ -318,6 +318,21 @@ namespace revitra
     EXPECT_NE(different[1].find("Loading/Program"), std::string::npos);
   }
 
+  TEST(Checkpoint, IsNotUsedIfAFileThatTheRunBeganWithHasChanged)
+  {
+    if (dealii::Utilities::MPI::this_mpi_process(MPI_COMM_WORLD) != 0)
+      return;
+    const ScratchDirectory scratch;
+    Deck                   deck;
+    EXPECT_TRUE(input_files(deck).empty());
+    deck.grid_field.file   = scratch.write("grid.csv", "x,value\n0,0.05\n1,0.06\n");
+    const FileSeals before = input_files(deck);
+    EXPECT_TRUE(changed_files(deck, before).empty());
+    scratch.write("grid.csv", "x,value\n0,0.05\n1,0.07\n");
+    ASSERT_EQ(changed_files(deck, before).size(), 1u);
+    EXPECT_NE(changed_files(deck, before)[0].find("Grid field/File = "), std::string::npos);
+  }
+
   TEST(Checkpoint, ALongerProgramGoesOnWhereTheShorterEnded)
   {
     Settings whole = band, part = band;
@@ -350,7 +365,8 @@ namespace revitra
   {
     const ScratchDirectory scratch;
     const std::string      directory = dealii::Utilities::MPI::broadcast(MPI_COMM_WORLD, scratch.path("output"));
-    CheckpointStore        store(directory, 1, MPI_COMM_WORLD);
+    const FileSeals        inputs{{"Specimen/Mesh file", {17, 4}}};
+    CheckpointStore        store(directory, 1, inputs, MPI_COMM_WORLD);
     const auto             nothing = [](CheckedFile &file) { // as a rank without cells has it
       file.write("cells", 5);
       file.write(nullptr, 0);
@@ -363,6 +379,10 @@ namespace revitra
     ASSERT_TRUE(found);
     EXPECT_EQ(found->label.step, 7u);
     EXPECT_EQ(found->ranks, dealii::Utilities::MPI::n_mpi_processes(MPI_COMM_WORLD));
+    if (dealii::Utilities::MPI::this_mpi_process(MPI_COMM_WORLD) == 0)
+      {
+        EXPECT_TRUE(found->inputs == inputs);
+      }
     EXPECT_TRUE(store.passed_over().empty());
     wait_for_all();
   }
