@@ -317,12 +317,22 @@ namespace revitra
   template <int dim>
   void SpecimenLeg<dim>::restore()
   {
-    std::istringstream              stream(contents_on_all(communicator, checkpoint->path + '/' + run_file));
-    boost::archive::binary_iarchive archive(stream);
-    serialize(archive, earlier);
-    segment.emplace(deck, deck.program.segments[current_segment], segment_start, segment_temperature);
-    watch.emplace(*segment, stress_per_equivalent * stress_scale);
-    archive >> *watch;
+    const std::string  file = checkpoint->path + '/' + run_file;
+    std::istringstream stream(contents_on_all(communicator, file));
+    try // the same on all ranks
+      {
+        boost::archive::binary_iarchive archive(stream);
+        serialize(archive, earlier);
+        segment.emplace(deck, deck.program.segments.at(current_segment), segment_start, segment_temperature);
+        watch.emplace(*segment, stress_per_equivalent * stress_scale);
+        archive >> *watch;
+      }
+    catch (const std::exception &error)
+      {
+        throw NumericsError(file + ": cannot be used: " + error.what());
+      }
+    if (stream.peek() != std::istringstream::traits_type::eof())
+      throw NumericsError(file + ": cannot be used: it says more than this version of revitra-fem understands");
 
     typename SpecimenStep<dim>::Unknown x = specimen.problem->zero();
     x.strain                              = earlier.strain;
