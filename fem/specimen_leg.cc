@@ -300,6 +300,8 @@ namespace revitra
     memory.linear            = linear_statistics();
     memory.stage_solves      = stage_solves();
     memory.newton_iterations = newton_iterations();
+    // the rows that it counts on
+    write_on_root(communicator, [this]() { bring_to_disk(deck.output.directory + "/history.csv"); });
     checkpoints.write(
       label(),
       deck,

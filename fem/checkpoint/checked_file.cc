@@ -72,14 +72,14 @@ namespace revitra
     return extended(0, text.data(), text.size());
   }
 
-  void sync_directory(const std::string &directory)
+  void bring_to_disk(const std::string &path)
   {
-    const int  descriptor = open(directory.c_str(), O_RDONLY | O_DIRECTORY);
+    const int  descriptor = open(path.c_str(), O_RDONLY);
     const bool is_synced  = descriptor >= 0 && fsync(descriptor) == 0;
     const int  error      = errno;
     if (descriptor >= 0)
       close(descriptor);
     if (!is_synced)
-      throw WriteError(directory + ": cannot be written: " + std::strerror(error));
+      throw WriteError(path + ": cannot be written: " + std::strerror(error));
   }
 } // namespace revitra

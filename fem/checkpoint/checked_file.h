@@ -48,7 +48,6 @@ namespace revitra
   /// CRC-32 of `text`.
   std::uint32_t crc_of(const std::string &text);
 
-  /// Brings the entries of the folder `directory` to the disk: what was made, renamed or removed there. Throws
-  /// WriteError.
-  void sync_directory(const std::string &directory);
+  /// Brings a file to the disk, or the entries of a folder: what was made, renamed or removed there. Throws WriteError.
+  void bring_to_disk(const std::string &path);
 } // namespace revitra

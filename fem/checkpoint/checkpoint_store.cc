@@ -101,6 +101,7 @@ namespace revitra
       Json files;
       files[run_file] = json_of(run.finish());
       write_parameters(deck, aside + '/' + parameters_file);
+      bring_to_disk(aside + '/' + parameters_file);
       files[parameters_file] = json_of(seal_of(aside + '/' + parameters_file));
       for (unsigned int r = 0; r < sizes.size(); ++r)
         files[cells_file(r)] = json_of({sizes[r], crcs[r]});
@@ -113,7 +114,7 @@ namespace revitra
                            {"files", files}};
       manifest["crc32"] = crc_of(manifest.dump());
       write_text(aside + '/' + manifest_file, manifest.dump(2) + '\n');
-      sync_directory(aside);
+      bring_to_disk(aside);
 
       const std::string name = folder + '/' + prefix + Utilities::int_to_string(label.step, 8);
       std::error_code   error;
@@ -121,7 +122,7 @@ namespace revitra
       fs::rename(aside, name, error);
       if (error)
         throw WriteError(name + ": cannot be made: " + error.message());
-      sync_directory(folder);
+      bring_to_disk(folder);
       remove_old(name);
     });
   }
