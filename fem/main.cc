@@ -32,12 +32,19 @@ int main(int argc, char **argv)
   tool.takes_restart = true;
   tool.is_root       = dealii::Utilities::MPI::this_mpi_process(MPI_COMM_WORLD) == 0;
 
-  return revitra::run_tool(argc, argv, tool, [&tool](const revitra::CommandLine &line, const revitra::Deck &deck) {
-    const bool talks = tool.is_root && !line.quiet;
-    if (deck.specimen.dimension == 2)
-      simulate<2>(line, deck, talks);
-    else
-      simulate<3>(line, deck, talks);
-    return 0;
-  });
+  const int status =
+    revitra::run_tool(argc, argv, tool, [&tool](const revitra::CommandLine &line, const revitra::Deck &deck) {
+      const bool talks = tool.is_root && !line.quiet;
+      if (deck.specimen.dimension == 2)
+        simulate<2>(line, deck, talks);
+      else
+        simulate<3>(line, deck, talks);
+      return 0;
+    });
+  if (status == revitra::fault_status && dealii::Utilities::MPI::n_mpi_processes(MPI_COMM_WORLD) > 1)
+    {
+      std::cout.flush();
+      MPI_Abort(MPI_COMM_WORLD, status); // it may be of this rank alone, and the others would wait for ever
+    }
+  return status;
 }

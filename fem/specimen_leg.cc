@@ -157,7 +157,8 @@ namespace revitra
     catch (const NumericsError &error)
       {
         finish("failed", error.what());
-        write_checkpoint();
+        if (specimen.is_whole())
+          write_checkpoint();
         throw;
       }
     finish("done", "");
@@ -300,7 +301,8 @@ namespace revitra
     memory.linear            = linear_statistics();
     memory.stage_solves      = stage_solves();
     memory.newton_iterations = newton_iterations();
-    write_on_root(communicator, [&]() { bring_to_disk(deck.output.directory + "/history.csv"); });
+    // the rows that it counts on
+    write_on_root(communicator, [this]() { bring_to_disk(deck.output.directory + "/history.csv"); });
     checkpoints.write(
       label(),
       deck,
@@ -318,12 +320,22 @@ namespace revitra
   template <int dim>
   void SpecimenLeg<dim>::restore()
   {
-    std::istringstream              stream(contents_on_all(communicator, checkpoint->path + '/' + run_file));
-    boost::archive::binary_iarchive archive(stream);
-    serialize(archive, earlier);
-    segment.emplace(deck, deck.program.segments[current_segment], segment_start, segment_temperature);
-    watch.emplace(*segment, stress_per_equivalent * stress_scale);
-    archive >> *watch;
+    const std::string  file = checkpoint->path + '/' + run_file;
+    std::istringstream stream(contents_on_all(communicator, file));
+    try // the same on all ranks
+      {
+        boost::archive::binary_iarchive archive(stream);
+        serialize(archive, earlier);
+        segment.emplace(deck, deck.program.segments.at(current_segment), segment_start, segment_temperature);
+        watch.emplace(*segment, stress_per_equivalent * stress_scale);
+        archive >> *watch;
+      }
+    catch (const std::exception &error)
+      {
+        throw NumericsError(file + ": cannot be used: " + error.what());
+      }
+    if (stream.peek() != std::istringstream::traits_type::eof())
+      throw NumericsError(file + ": cannot be used: it says more than this version of revitra-fem understands");
 
     typename SpecimenStep<dim>::Unknown x = specimen.problem->zero();
     x.strain                              = earlier.strain;
@@ -452,8 +464,15 @@ namespace revitra
     const auto                          cells_before  = specimen.triangulation.n_global_active_cells();
     const double                        stress_before = step.stress();
     typename SpecimenStep<dim>::Unknown x             = step.solution();
-    if (!specimen.adapt(x))
-      return;
+    try
+      {
+        if (!specimen.adapt(x))
+          return;
+      }
+    catch (const NumericsError &error)
+      {
+        give_up(error.what());
+      }
     if (const std::string reason =
           step.resume(std::move(x), run.control().load(step.time()), run.control().temperature(step.time()));
         !reason.empty())
@@ -604,7 +623,8 @@ namespace revitra
   template <int dim>
   void SpecimenLeg<dim>::finish(const std::string &status, const std::string &message)
   {
-    if (strain_path > strain_path_fields || status != "done")
+    const bool has_fields = specimen.is_whole();
+    if (has_fields && (strain_path > strain_path_fields || status != "done"))
       write_fields();
 
     RunOutcome outcome;
@@ -630,7 +650,8 @@ namespace revitra
     run_summary.set_count("newton_iterations", newton_iterations());
     run_summary.set_count("linear_iterations", linear_statistics().iterations);
     run_summary.set_count("preconditioners", linear_statistics().rebuilds);
-    analyze_rejuvenation();
+    if (has_fields)
+      analyze_rejuvenation();
     Summary::Group phases;
     for (const auto &[phase, seconds] : timer.get_summary_data(TimerOutput::total_wall_time))
       phases.emplace_back(phase, seconds);

@@ -1,10 +1,15 @@
 #include "fem/specimen_simulation.h"
 
+#include "fem/checkpoint/directory_lock.h"
 #include "fem/checkpoint/same_problem.h"
+#include "fem/output/collective.h"
 #include "fem/specimen_leg.h"
+#include "material/run/output_directory.h"
+#include "material/run/run_tool.h"
 
 #include <deal.II/base/conditional_ostream.h>
 
+#include <iostream>
 #include <sstream>
 
 namespace revitra
@@ -44,6 +49,40 @@ namespace revitra
       text << "step " << label.step << ", strain " << label.strain;
       return text.str();
     }
+
+    /// Runs `leg`. What is not thrown on all ranks (memory that ran out on one, say) ends them all at once: the others
+    /// would wait for this rank, and this one for them, where a factorization that they share is taken down.
+    template <int dim>
+    typename SpecimenLeg<dim>::End run_together(SpecimenLeg<dim> &leg, const MPI_Comm &communicator)
+    {
+      try
+        {
+          return leg.run();
+        }
+      catch (const DeckError &)
+        {
+          throw;
+        }
+      catch (const NumericsError &)
+        {
+          throw;
+        }
+      catch (const WriteError &)
+        {
+          throw;
+        }
+      catch (const std::exception &error)
+        {
+          if (Utilities::MPI::n_mpi_processes(communicator) == 1)
+            throw;
+          std::cerr << "revitra-fem: this should not have happened on rank " +
+                         std::to_string(Utilities::MPI::this_mpi_process(communicator)) +
+                         ", please report it: " + error.what()
+                    << std::endl;
+          MPI_Abort(communicator, fault_status);
+          throw; // does not come to this
+        }
+    }
   } // namespace
 
   template <int dim>
@@ -71,8 +110,10 @@ namespace revitra
     const RunContext   context{deck, communicator, progress, timer, checkpoints, stop};
 
     std::optional<CheckpointFolder> checkpoint;
+    std::optional<DirectoryLock>    lock;
     if (options.restart)
       {
+        lock.emplace(deck.output.directory, communicator);
         checkpoint = checkpoint_for(deck, checkpoints, progress);
         progress.say("goes on from " + checkpoint->path + ": " + place(checkpoint->label));
       }
@@ -81,9 +122,14 @@ namespace revitra
         if (checkpoint)
           check_inputs(deck, *checkpoint, communicator);
         SpecimenLeg<dim> leg(context, checkpoint);
+        if (!lock) // not before: with a deck that cannot be used nothing is written
+          {
+            write_on_root(communicator, [this]() { prepare_output_directory(deck.output.directory); });
+            lock.emplace(deck.output.directory, communicator);
+          }
         if (!checkpoint && checkpoints.set_aside())
           progress.say("note: the checkpoints of an earlier run are now in " + checkpoints.path() + ".previous");
-        const End end = leg.run();
+        const End end = run_together(leg, communicator);
         if (end == End::request)
           progress.say("stopped by " + stop.reason() + " after " + place(leg.label()) +
                        "; to go on, run the same command with --restart");

@@ -51,7 +51,6 @@ namespace revitra
   /// CRC-32 of `text`.
   std::uint32_t crc_of(const std::string &text);
 
-  /// Brings the file or folder at `path` to the disk; of a folder, what was made, renamed or removed there. Throws
-  /// WriteError.
+  /// Brings a file to the disk, or the entries of a folder: what was made, renamed or removed there. Throws WriteError.
   void bring_to_disk(const std::string &path);
 } // namespace revitra

@@ -45,7 +45,8 @@ namespace revitra
     {
       for (const std::string &text : Utilities::MPI::all_gather(communicator, problem))
         if (!text.empty())
-          throw NumericsError("the checkpoint cannot be read: " + text);
+          throw NumericsError("the checkpoint cannot be used: " + text +
+                              "; if its folder is moved away, --restart goes on from the one before");
     }
 
     struct Header
@@ -181,6 +182,11 @@ namespace revitra
           if (!stream->read(reinterpret_cast<char *>(record.data()), record_size * sizeof(double)))
             {
               problem = files[entry->file] + " is too short";
+              break;
+            }
+          if (!std::all_of(record.begin(), record.end(), [](const double value) { return std::isfinite(value); }))
+            {
+              problem = files[entry->file] + " has numbers that are not finite, of the cell " + cell->id().to_string();
               break;
             }
           for (std::size_t q = 0; q < n_points; ++q)

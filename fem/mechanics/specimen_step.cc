@@ -2,6 +2,9 @@
 
 #include <deal.II/base/mpi.h>
 
+#include <cmath>
+#include <limits>
+
 namespace revitra
 {
   using namespace dealii;
@@ -173,7 +176,10 @@ namespace revitra
           error.values.setZero();
           for (unsigned int j = 0; j < rk::stages; ++j)
             error.values += h * rk::error_weights[j] * history.rate[j][p].values;
-          largest = std::max(largest, error_size(error, history.state[p], glasses.at(p).shear_modulus, stress_scale));
+          const double size = error_size(error, history.state[p], glasses.at(p).shear_modulus, stress_scale);
+          // what is not a number would be lost in a maximum, and the step be accepted
+          largest = error.values.allFinite() && std::isfinite(size) ? std::max(largest, size) :
+                                                                      std::numeric_limits<double>::infinity();
         }
     return Utilities::MPI::max(largest, communicator);
   }

@@ -4,13 +4,14 @@
 
 #include <deal.II/base/mpi.h>
 
+#include <exception>
 #include <fstream>
 #include <sstream>
 #include <string>
 
 namespace revitra
 {
-  /// Do `work` on the first rank only; if it throws WriteError there, throw the same on all ranks. Collective.
+  /// Do `work` on the first rank only; if that fails there, throw WriteError on all ranks. Collective.
   template <typename Work>
   void write_on_root(const MPI_Comm &communicator, const Work &work)
   {
@@ -20,7 +21,7 @@ namespace revitra
         {
           work();
         }
-      catch (const WriteError &error)
+      catch (const std::exception &error) // whatever it is, the other ranks must not wait
         {
           problem = error.what();
         }
@@ -29,7 +30,7 @@ namespace revitra
       throw WriteError(problem);
   }
 
-  /// Do `work` on all ranks; if it throws WriteError on any, throw that of the first of them on all. Collective.
+  /// Do `work` on all ranks; if it fails on any, throw WriteError on all, for the first of them. Collective.
   template <typename Work>
   void write_on_all(const MPI_Comm &communicator, const Work &work)
   {
@@ -38,7 +39,7 @@ namespace revitra
       {
         work();
       }
-    catch (const WriteError &error)
+    catch (const std::exception &error) // whatever it is, the other ranks must not wait
       {
         problem = error.what();
       }

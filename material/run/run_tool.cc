@@ -13,7 +13,7 @@ namespace revitra
     enum Status
     {
       done       = 0,
-      fault      = 1,
+      fault      = fault_status,
       bad_input  = 2,
       gave_up    = 3,
       not_stored = 4
@@ -95,7 +95,8 @@ namespace revitra
       }
     catch (const std::exception &error)
       {
-        return report(tool.name + ": this should not have happened, please report it: " + error.what(), fault);
+        std::cerr << tool.name + ": this should not have happened, please report it: " + error.what() << std::endl;
+        return fault; // said by whatever rank it is of
       }
   }
 } // namespace revitra

@@ -151,6 +151,17 @@ namespace revitra
     before.expect_same(Snapshot<2>(specimen));
   }
 
+  TEST(SpecimenStep, WhatIsNotANumberIsNoSmallError)
+  {
+    // in the energies too, which the law does not look at
+    FlowingSpecimen specimen;
+    specimen.for_each_point([&](const std::size_t p, const Point<2> &) {
+      specimen.history.rate.front()[p].values[State::size - 1] = std::nan("");
+    });
+    const StepOutcome outcome = specimen.step.attempt(specimen.shearing(1e-4), 1.);
+    EXPECT_FALSE(outcome.solved && outcome.error <= 1.) << outcome.error;
+  }
+
   TEST(SpecimenStep, NewSegmentHasTheRatesOfItsTemperature)
   {
     // Rates at the first stage against the law written out for the shear of a homogeneous specimen, Eqs. (1) to (4).
