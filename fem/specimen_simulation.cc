@@ -1,7 +1,10 @@
 #include "fem/specimen_simulation.h"
 
+#include "fem/checkpoint/directory_lock.h"
 #include "fem/checkpoint/same_problem.h"
+#include "fem/output/collective.h"
 #include "fem/specimen_leg.h"
+#include "material/run/output_directory.h"
 #include "material/run/run_tool.h"
 
 #include <deal.II/base/conditional_ostream.h>
@@ -96,14 +99,21 @@ namespace revitra
     const RunContext   context{deck, communicator, progress, timer, checkpoints, stop};
 
     std::optional<CheckpointFolder> checkpoint;
+    std::optional<DirectoryLock>    lock;
     if (options.restart)
       {
+        lock.emplace(deck.output.directory, communicator);
         checkpoint = checkpoint_for(deck, checkpoints, progress);
         progress.say("goes on from " + checkpoint->path + ": " + place(checkpoint->label));
       }
     for (;;)
       {
         SpecimenLeg<dim> leg(context, checkpoint);
+        if (!lock) // not before: with a deck that cannot be used nothing is written
+          {
+            write_on_root(communicator, [this]() { prepare_output_directory(deck.output.directory); });
+            lock.emplace(deck.output.directory, communicator);
+          }
         if (!checkpoint && checkpoints.set_aside())
           progress.say("note: the checkpoints of an earlier run are now in " + checkpoints.path() + ".previous");
         const End end = run_together(leg, communicator);
