@@ -157,7 +157,8 @@ namespace revitra
     catch (const NumericsError &error)
       {
         finish("failed", error.what());
-        write_checkpoint();
+        if (specimen.is_whole())
+          write_checkpoint();
         throw;
       }
     finish("done", "");
@@ -463,8 +464,15 @@ namespace revitra
     const auto                          cells_before  = specimen.triangulation.n_global_active_cells();
     const double                        stress_before = step.stress();
     typename SpecimenStep<dim>::Unknown x             = step.solution();
-    if (!specimen.adapt(x))
-      return;
+    try
+      {
+        if (!specimen.adapt(x))
+          return;
+      }
+    catch (const NumericsError &error)
+      {
+        give_up(error.what());
+      }
     if (const std::string reason =
           step.resume(std::move(x), run.control().load(step.time()), run.control().temperature(step.time()));
         !reason.empty())
@@ -615,7 +623,8 @@ namespace revitra
   template <int dim>
   void SpecimenLeg<dim>::finish(const std::string &status, const std::string &message)
   {
-    if (strain_path > strain_path_fields || status != "done")
+    const bool has_fields = specimen.is_whole();
+    if (has_fields && (strain_path > strain_path_fields || status != "done"))
       write_fields();
 
     RunOutcome outcome;
@@ -641,7 +650,8 @@ namespace revitra
     run_summary.set_count("newton_iterations", newton_iterations());
     run_summary.set_count("linear_iterations", linear_statistics().iterations);
     run_summary.set_count("preconditioners", linear_statistics().rebuilds);
-    analyze_rejuvenation();
+    if (has_fields)
+      analyze_rejuvenation();
     Summary::Group phases;
     for (const auto &[phase, seconds] : timer.get_summary_data(TimerOutput::total_wall_time))
       phases.emplace_back(phase, seconds);

@@ -110,6 +110,23 @@ namespace revitra
     EXPECT_LE(adapted.number("mesh_drift"), 1e-3);
   }
 
+  TEST(Adaptivity, GivesUpWhereTheInitialFieldsAreNotDefined)
+  {
+    // at a point that only the refined mesh has
+    const SpecimenRun run = run_with({"Material/Initial free volume=abs(y-0.4736)<0.002 ? sqrt(-1) : "
+                                      "0.05+0.0005*exp(-((y-0.4)/0.1)^2)",
+                                      "Specimen/Subdivisions=3, 4",
+                                      "Specimen/Degree=1",
+                                      "Adaptivity/Levels=1",
+                                      "Adaptivity/Refine above=0.3",
+                                      "Loading/Program=rate 1e-4 until strain 0.15",
+                                      "Checkpoint/Interval=4"});
+    EXPECT_NE(run.problem.find("not defined at a point of the refined mesh"), std::string::npos) << run.problem;
+    EXPECT_NE(run.problem.find("last accepted: time"), std::string::npos) << run.problem;
+    EXPECT_EQ(run.summary.get<std::string>("status"), "failed");
+    EXPECT_GT(run.last("strain"), 0.05);
+  }
+
   TEST(Adaptivity, LeavesGlassAtRestAsTheDeckHasIt)
   {
     // The mesh is split by force, in a specimen that has never been loaded: each point then has to be what the fields
