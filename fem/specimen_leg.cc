@@ -161,8 +161,13 @@ namespace revitra
           write_checkpoint();
         throw;
       }
+    const bool is_stored = checkpoint && steps_of_leg == 0;
+    if (!is_stored && deck.checkpoint.interval > 0)
+      {
+        write_checkpoint();
+        return reason_to_leave = End::checkpoint; // results too are as after a restart
+      }
     finish("done", "");
-    write_checkpoint();
     return End::program;
   }
 

@@ -56,8 +56,9 @@ namespace revitra
     /// do not do, NumericsError if the checkpoint cannot be used.
     SpecimenLeg(const RunContext &context, const std::optional<CheckpointFolder> &checkpoint);
 
-    /// Run, and write results and, at the end, a checkpoint. Throws NumericsError if the program cannot be completed,
-    /// after all results up to the last accepted time are written, and a checkpoint; WriteError if those cannot be.
+    /// Run, and write results and, at the end, a checkpoint. If there are checkpoints, the summary is left to another
+    /// leg, which starts where the program is done. Throws NumericsError if the program cannot be completed, after all
+    /// results up to the last accepted time are written, and a checkpoint; WriteError if those cannot be.
     End run();
 
     /// Where the run is.

@@ -14,7 +14,7 @@ namespace revitra
   DirectoryLock::DirectoryLock(const std::string &directory, const MPI_Comm &communicator)
   {
     constexpr unsigned int              tries = 50; // what a run that was killed has left may still be ending
-    constexpr std::chrono::milliseconds pause(100);
+    constexpr std::chrono::milliseconds between(100);
     write_on_root(communicator, [&]() {
       descriptor = open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
       for (unsigned int i = 0; flock(descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK; ++i)
@@ -25,7 +25,7 @@ namespace revitra
               throw WriteError(directory +
                                ": another run writes into this directory; wait for its end, or take another --output");
             }
-          std::this_thread::sleep_for(pause);
+          std::this_thread::sleep_for(between);
         }
     });
   }

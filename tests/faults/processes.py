@@ -106,7 +106,17 @@ class Running:
     def limit_files(self, size):
         """From now on no process of the run can make a file longer than `size`."""
         for pid in self.ranks():
-            resource.prlimit(pid, resource.RLIMIT_FSIZE, (size, resource.getrlimit(resource.RLIMIT_FSIZE)[1]))
+            self.limit(pid, resource.RLIMIT_FSIZE, size)
+
+    @staticmethod
+    def limit(pid, what, size):
+        """From now on the process has no more than `size` of something."""
+        resource.prlimit(pid, what, (size, resource.getrlimit(what)[1]))
+
+    @staticmethod
+    def memory(pid):
+        """The address space of a process, in bytes."""
+        return int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
 
     def status(self):
         """The exit status; a run that hangs is killed, and has none."""

@@ -225,7 +225,7 @@ namespace revitra
     const SpecimenRun run = follows_the_equations("two layers", two_layers, layers_in_series, 1e-4);
     EXPECT_GE(run.number("stage_solves"), 300.);
     EXPECT_LE(run.number("stage_solves"), 450.);
-    EXPECT_EQ(run.last("stage_solves"), run.number("stage_solves"));
+    EXPECT_EQ(run.last("stage_solves") + 1., run.number("stage_solves")); // one where the end is told from the disk
   }
 
   TEST(SpecimenSimulation, ThresholdKinds)
