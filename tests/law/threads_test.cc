@@ -47,7 +47,7 @@ namespace
   /// Objects that all threads use at once.
   struct SharedLaw
   {
-    const Parameters      glass;
+    const Parameters      glass{};
     const Kinetics        kinetics{glass, 0.9};
     const ImplicitStage   stage{kinetics, 20.};
     const StressUpdate    update{kinetics, 1e-5};
