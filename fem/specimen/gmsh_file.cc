@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <limits>
 #include <string_view>
 #include <unordered_map>
 
@@ -90,12 +91,22 @@ namespace revitra
 
       std::string quoted()
       {
-        const std::size_t end = at_end() || text[position] != '"' ? std::string::npos : text.find('"', position + 1);
-        if (end == std::string::npos)
+        const std::size_t end =
+          at_end() || text[position] != '"' ? std::string::npos : text.find_first_of("\"\n", position + 1);
+        if (end == std::string::npos || text[end] == '\n')
           fail("a name in \"quotes\" should be here");
         const std::string name = text.substr(position + 1, end - position - 1);
         position               = end + 1;
         return name;
+      }
+
+      /// The number of a physical group, negative if the group is turned around.
+      int group()
+      {
+        const int number = this->number<int>();
+        if (number == std::numeric_limits<int>::min()) // which has no counterpart
+          fail("`" + std::to_string(number) + "` where the number of a group should be");
+        return std::abs(number);
       }
 
       void skip_line() { position = std::min(text.find('\n', position), text.size()); }
@@ -209,7 +220,7 @@ namespace revitra
       for (auto n = text.number<std::size_t>(); n > 0; --n)
         {
           const auto dimension = text.number<unsigned int>();
-          const auto number    = std::abs(text.number<int>());
+          const auto number    = text.group();
 
           mesh.names[{dimension, number}] = text.quoted();
         }
@@ -227,7 +238,7 @@ namespace revitra
             for (unsigned int i = 0; i < (dimension == 0 ? 3 : 6); ++i) // of the bounding box
               text.number<double>();
             for (auto n = text.number<std::size_t>(); n > 0; --n)
-              groups.push_back(std::abs(text.number<int>())); // negative if turned around
+              groups.push_back(text.group());
             text.skip_line();
           }
     }
@@ -291,7 +302,7 @@ namespace revitra
             const auto       n_tags = text.number<unsigned int>();
             std::vector<int> groups;
             for (unsigned int tag = 0; tag < n_tags; ++tag)
-              if (const int value = std::abs(text.number<int>()); tag == 0 && value != 0)
+              if (const int value = tag == 0 ? text.group() : text.number<int>(); tag == 0 && value != 0)
                 groups.push_back(value);
             read_element(type, number, groups);
           }

@@ -70,6 +70,10 @@ namespace revitra
     /// So many that an unsigned int holds the number in each direction.
     constexpr double max_n_points = 0x1p32;
 
+    /// More of them must be there: a small file may claim that many which were never written, and cost all the memory.
+    constexpr double max_unwritten_points = 0x1p20;
+    constexpr double most_compression     = 1100.; ///< deflate cannot do more than 1032
+
     Shape shape_of(const Handle &space)
     {
       const int rank = H5Sget_simple_extent_ndims(*space);
@@ -103,15 +107,19 @@ namespace revitra
     {
       const Handle      type(H5Dget_type(*values), H5Tclose);
       const Handle      space(H5Dget_space(*values), H5Sclose);
-      const Shape       shape   = shape_of(space);
-      const std::string allowed = "; allowed are integer or floating-point numbers";
+      const Shape       shape    = shape_of(space);
+      const double      n_points = std::accumulate(shape.begin(), shape.end(), 1., std::multiplies<>());
+      const double      stored   = static_cast<double>(H5Dget_storage_size(*values)) / H5Tget_size(*type);
+      const std::string allowed  = "; allowed are integer or floating-point numbers";
       if (!is_number(type))
         problems.add("dataset values: it does not hold numbers" + allowed);
       else if (shape.size() != dim || *std::min_element(shape.begin(), shape.end()) < 2)
         problems.add("dataset values, shape = " + shape_text(shape) + ": allowed are " + std::to_string(dim) +
                      " directions with 2 points or more each");
-      else if (std::accumulate(shape.begin(), shape.end(), 1., std::multiplies<>()) > max_n_points)
+      else if (n_points > max_n_points)
         problems.add("dataset values, shape = " + shape_text(shape) + ": allowed are 2^32 points at most");
+      else if (n_points > std::max(max_unwritten_points, most_compression * stored))
+        problems.add("dataset values, shape = " + shape_text(shape) + ": most of its numbers were never written");
       else
         return shape;
       return std::nullopt;

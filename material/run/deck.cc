@@ -49,7 +49,7 @@ namespace revitra
           everywhere.push_back(entry.path());
           if (entry.section == assignment.section)
             here.push_back(entry.name);
-          else if (edit_distance(entry.name, assignment.name) == 0)
+          else if (entry.name.size() == assignment.name.size() && edit_distance(entry.name, assignment.name) == 0)
             same_name.push_back(entry.path());
         }
       if (const auto name = nearest(assignment.name, here))

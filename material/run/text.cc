@@ -117,11 +117,17 @@ namespace revitra
     std::optional<std::string> best;
     unsigned int best_distance = std::max<unsigned int>(2, static_cast<unsigned int>(word.size()) / 4) + 1;
     for (const std::string &candidate : candidates)
-      if (const unsigned int distance = edit_distance(word, candidate); distance < best_distance)
-        {
-          best          = candidate;
-          best_distance = distance;
-        }
+      {
+        const std::size_t longer  = std::max(word.size(), candidate.size()),
+                          shorter = std::min(word.size(), candidate.size());
+        if (longer - shorter >= best_distance) // so many letters are to be inserted at least
+          continue;
+        if (const unsigned int distance = edit_distance(word, candidate); distance < best_distance)
+          {
+            best          = candidate;
+            best_distance = distance;
+          }
+      }
     return best;
   }
 } // namespace revitra

@@ -121,6 +121,12 @@ namespace revitra
                     {"line 17: `zero` where a number should be"});
     expect_problems(problems_of_text<2>(replaced(good, "\n1 0 0 0", "\n1 0 0 nan")), {"`nan` where a number should"});
     expect_problems(problems_of_text<2>(replaced(good, "\"top\"", "top")), {"a name in \"quotes\" should be here"});
+    expect_problems(problems_of_text<2>(replaced(good, "\"top\"", "\"top\n\"")),
+                    {"a name in \"quotes\" should be here"});
+    for (const auto &[what, by] : {std::pair("2 \"top\"", "-2147483648 \"top\""), // which has no opposite
+                                   std::pair("1 3 2 7 1 1 2 6 5", "1 3 2 -2147483648 1 1 2 6 5")})
+      expect_problems(problems_of_text<2>(replaced(good, what, by)),
+                      {"`-2147483648` where the number of a group should be"});
     expect_problems(problems_of_text<2>(replaced(good, "\n2 0.3", "\n1 0.3")), {"node 1 is there twice"});
     expect_problems(problems_of_text<2>(replaced(good, "1 3 2 7 1 1 2 6 5", "1 3 2 7 1 1 2 66 5")),
                     {"element 1 has node 66, which is not there; allowed"});

@@ -170,12 +170,13 @@ namespace revitra
         H5Fclose(file);
       }
 
-      /// Numbers are kept as `type`.
+      /// Numbers are kept as `type`; without any, none is written.
       void values(const std::vector<hsize_t> &shape, const std::vector<double> &numbers, const hid_t type)
       {
         const hid_t space = H5Screate_simple(static_cast<int>(shape.size()), shape.data(), nullptr);
         dataset           = H5Dcreate2(file, "values", type, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
-        H5Dwrite(dataset, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, numbers.data());
+        if (!numbers.empty())
+          H5Dwrite(dataset, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, numbers.data());
         H5Sclose(space);
       }
 
@@ -375,6 +376,15 @@ namespace revitra
               (Problems{"dataset values, shape = (2, 3): allowed are 3 directions with 2 points or more each",
                         "attribute origin of dataset values: there is none: allowed are 3 finite numbers",
                         "attribute spacing of dataset values, shape = (2): allowed are 3 finite numbers > 0"}));
+  }
+
+  TEST_F(GridFieldTest, Hdf5ThatClaimsWhatWasNeverWritten)
+  {
+    // 34 GB of numbers in a file of 2 kB
+    if (is_root())
+      Hdf5Writer(directory + "grid.h5").values({65536, 65536}, {}, H5T_IEEE_F64LE);
+    EXPECT_EQ(problems_of<2>(directory + "grid.h5").front(),
+              "dataset values, shape = (65536, 65536): most of its numbers were never written");
   }
 
   TEST_F(GridFieldTest, Hdf5WithBadNumbers)

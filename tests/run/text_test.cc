@@ -57,4 +57,6 @@ TEST(Text, nearest_finds_misspellings_and_nothing_else)
 {
   EXPECT_EQ(nearest("Treshold", {"Threshold stress", "Threshold"}), "Threshold");
   EXPECT_FALSE(nearest("Viscosity", {"Threshold stress", "Threshold"}));
+  EXPECT_EQ(nearest("Thresho", {"Threshold stress", "Threshold"}), "Threshold");
+  EXPECT_FALSE(nearest("Thresh", {"Threshold stress", "Threshold"}));
 }
