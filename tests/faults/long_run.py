@@ -3,7 +3,8 @@
 
     long_run.py BIN_DIR SOURCE_DIR
 
-Compares the second quarter of the steps with the last; the first has the transient. Both limits leave room for what is not the program's: the heap keeps pages, other jobs use the caches.
+Compares the second quarter of the steps with the last; the first has the transient. Both limits leave room for what is not the
+program's: the heap keeps pages, other jobs use the caches.
 """
 
 import os
