@@ -18,8 +18,13 @@ sanitized fuzz revitra_test_law revitra_test_run revitra_test_point revitra_test
 export UBSAN_OPTIONS=print_stacktrace=1
 # deal.II's vectors, made where no sanitizer is, do not say how full they are.
 export ASAN_OPTIONS=detect_container_overflow=0
+running=()
 for tests in law run point; do
-  build/fuzz/tests/revitra_test_$tests --gtest_brief=1
+  build/fuzz/tests/revitra_test_$tests --gtest_brief=1 &
+  running+=($!)
+done
+for process in "${running[@]}"; do
+  wait "$process"
 done
 ASAN_OPTIONS=$ASAN_OPTIONS:fast_unwind_on_malloc=0 LSAN_OPTIONS=suppressions=tests/sanitize/leaks.txt:print_suppressions=0 \
   build/fuzz/tests/revitra_test_readers --gtest_brief=1
