@@ -1,7 +1,6 @@
 #!/bin/bash
 # Builds tests once more under sanitizers, and runs them: of law, run, point and the readers of meshes and grids for what they do with
-# memory and for undefined behavior, of the law for races between threads. (The rest of the specimen solver takes as long to build as
-# everything else in CI.)
+# memory and for undefined behavior, of the law for races between threads. (The rest of the specimen solver takes too long to compile.)
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/../../examples/setup.sh"
 
