@@ -125,8 +125,8 @@ def other_versions(campaign):
     """Checkpoints that other versions could have written."""
 
     def of_another_format(newest):
-        seal(newest, format=2, version="9.9.9")
-        return "format 2"
+        seal(newest, format=0, version="0.0.0")
+        return "format 0"
 
     def unusable(work, status, ranks):
         directory = campaign.copy("plane", ranks)
