@@ -151,6 +151,19 @@ namespace revitra
     before.expect_same(Snapshot<2>(specimen));
   }
 
+  TEST(SpecimenStep, FailureOfTheLinearSolverLeavesNothingBehind)
+  {
+    // So stiff against changes of volume that rounding is all there is in the products of the solver.
+    Parameters incompressible;
+    incompressible.poisson_ratio = 0.5 - 1e-16;
+    Mechanics<2>      specimen(unit_box<2>({4, 4}, 2, Deck::LateralBoundary::free), blob, incompressible);
+    const Snapshot<2> before(specimen);
+    const StepOutcome outcome = specimen.step.attempt(specimen.shearing(1e-4), 400.);
+    EXPECT_FALSE(outcome.solved);
+    EXPECT_NE(outcome.reason.find("Linear solver"), std::string::npos) << outcome.reason;
+    before.expect_same(Snapshot<2>(specimen));
+  }
+
   TEST(SpecimenStep, WhatIsNotANumberIsNoSmallError)
   {
     // in the energies too, which the law does not look at
