@@ -75,9 +75,8 @@ namespace revitra
         {
           if (Utilities::MPI::n_mpi_processes(communicator) == 1)
             throw;
-          std::cerr << "revitra-fem: this should not have happened on rank " +
-                         std::to_string(Utilities::MPI::this_mpi_process(communicator)) +
-                         ", please report it: " + error.what()
+          std::cerr << "revitra-fem: on rank " + std::to_string(Utilities::MPI::this_mpi_process(communicator)) + ": " +
+                         fault_text(error)
                     << std::endl;
           MPI_Abort(communicator, fault_status);
           throw; // does not come to this

@@ -7,6 +7,7 @@
 #include <deal.II/numerics/data_out.h>
 #include <deal.II/numerics/data_postprocessor.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <exception>
@@ -70,11 +71,17 @@ namespace revitra
       return ids;
     }
 
-    /// Replaces `file` at once, so that who reads it (or a run that is killed) never finds half of it.
+    /// Replaces fields.pvd at once, so that who reads it (or a run that is killed) never finds half of it. What the
+    /// user has removed of the `records` is left out.
     template <int dim>
-    void write_pvd(const std::string &file, const std::vector<typename FieldsWriter<dim>::Record> &records)
+    void write_pvd(const std::string &directory, std::vector<typename FieldsWriter<dim>::Record> records)
     {
-      const std::string temporary = file + ".tmp";
+      const std::string file = directory + "/fields.pvd", temporary = file + ".tmp";
+      records.erase(
+        std::remove_if(records.begin(),
+                       records.end(),
+                       [&](const auto &record) { return !std::filesystem::exists(directory + '/' + record.second); }),
+        records.end());
       {
         std::ofstream out(temporary);
         DataOutBase::write_pvd_record(out, records);
@@ -144,7 +151,7 @@ namespace revitra
     });
     write_together(communicator, directory + "/fields.pvd", [&] {
       if (is_root)
-        write_pvd<dim>(directory + "/fields.pvd", records);
+        write_pvd<dim>(directory, records);
     });
     written = std::move(records);
   }
@@ -155,7 +162,7 @@ namespace revitra
     written = records;
     write_together(communicator, directory + "/fields.pvd", [&] {
       if (!written.empty() && Utilities::MPI::this_mpi_process(communicator) == 0)
-        write_pvd<dim>(directory + "/fields.pvd", written);
+        write_pvd<dim>(directory, written);
     });
   }
 

@@ -5,6 +5,7 @@
 
 #include <exception>
 #include <iostream>
+#include <new>
 
 namespace revitra
 {
@@ -70,6 +71,13 @@ namespace revitra
     }
   } // namespace
 
+  std::string fault_text(const std::exception &error)
+  {
+    if (dynamic_cast<const std::bad_alloc *>(&error))
+      return "there is not enough memory: take fewer cells, or processes on more machines";
+    return std::string("this should not have happened, please report it: ") + error.what();
+  }
+
   int run_tool(const int argc, const char *const *argv, const ToolInfo &tool, const ToolBody &body)
   {
     const auto report = [&tool](const std::string &problem, const Status status) {
@@ -95,7 +103,7 @@ namespace revitra
       }
     catch (const std::exception &error)
       {
-        std::cerr << tool.name + ": this should not have happened, please report it: " + error.what() << std::endl;
+        std::cerr << tool.name + ": " + fault_text(error) << std::endl;
         return fault; // said by whatever rank it is of
       }
   }

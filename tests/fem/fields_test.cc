@@ -251,6 +251,20 @@ namespace revitra
     EXPECT_EQ(pvd.find("timestep=\"1.5\""), std::string::npos) << pvd;
   }
 
+  TEST(Fields, CollectionLeavesOutWhatTheUserHasRemoved)
+  {
+    FieldsTest<2> test;
+    test.write(0.5);
+    test.write(1.5);
+    if (dealii::Utilities::MPI::this_mpi_process(MPI_COMM_WORLD) == 0)
+      std::filesystem::remove(test.directory + "fields/fields_0001.pvtu");
+    FieldsWriter<2> restarted(test.directory, MPI_COMM_WORLD);
+    restarted.restore_records(test.writer.records());
+    const std::string pvd = read_text(test.directory + "fields.pvd");
+    EXPECT_EQ(pvd.find("fields_0001"), std::string::npos) << pvd;
+    EXPECT_NE(pvd.find("fields_0002"), std::string::npos) << pvd;
+  }
+
   TEST(Fields, FailureOfOneRankIsEveryRanks)
   {
     FieldsTest<2>      test;

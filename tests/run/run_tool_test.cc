@@ -130,6 +130,10 @@ TEST_F(RunToolTest, errors_of_the_body_have_their_status)
   const auto fault = run({deck}, failing(std::logic_error("oops")));
   EXPECT_EQ(fault.status, 1);
   EXPECT_NE(fault.err.find("oops"), std::string::npos);
+
+  const auto no_memory = run({deck}, failing(std::bad_alloc()));
+  EXPECT_EQ(no_memory.status, 1);
+  EXPECT_NE(no_memory.err.find("not enough memory"), std::string::npos);
 }
 
 TEST_F(RunToolTest, directory_that_cannot_be_made_is_status_4)
