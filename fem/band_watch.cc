@@ -20,8 +20,8 @@ namespace revitra
       return "";
     std::ostringstream message;
     message.precision(2);
-    message << "the flow has localized into a band " << cells
-            << " cells thick, so that from here on results depend on the mesh; ";
+    message << "the flow has localized into a band " << cells << (cells == 1. ? " cell" : " cells")
+            << " thick, so that from here on results depend on the mesh; ";
     if (free_volume_diffuses)
       message << "refine it (Specimen/Refinements, Adaptivity/Levels) until the band is at least 4 cells thick";
     else

@@ -36,13 +36,15 @@ namespace revitra
 
   void Progress::tell(const Report &report)
   {
+    if (done_before < 0.)
+      done_before = report.steps > 1 ? report.done : 0.; // a restart
     const Clock::time_point now = Clock::now();
     const auto seconds = [](const Clock::duration span) { return std::chrono::duration<double>(span).count(); };
     if (seconds(now - last) < (is_terminal ? terminal_interval : log_interval))
       return;
     last = now;
 
-    const double elapsed = seconds(now - start);
+    const double elapsed = seconds(now - start), done = report.done - done_before;
     char         text[200];
     std::snprintf(text,
                   sizeof(text),
@@ -53,7 +55,7 @@ namespace revitra
                   report.steps,
                   report.step,
                   report.newton_iterations,
-                  report.done > 0. ? duration(elapsed * (1. - report.done) / report.done).c_str() : "?");
+                  done > 0. ? duration(elapsed * (1. - report.done) / done).c_str() : "?");
     if (is_terminal)
       out << '\r' << text << "\033[K" << std::flush;
     else

@@ -38,6 +38,7 @@ namespace revitra
     const bool              is_terminal;
     const Clock::time_point start;
     Clock::time_point       last;
+    double                  done_before  = -1.; ///< part of the program that an earlier run did; < 0: not known yet
     bool                    line_is_open = false;
   };
 } // namespace revitra

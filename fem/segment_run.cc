@@ -49,13 +49,22 @@ namespace revitra
                            : end <= start_place.time;
   }
 
+  bool SegmentRun::is_beyond_end(const Place &place) const
+  {
+    constexpr double rounding = 1e-9;
+    if (!ends_at_event())
+      return place.time > end + rounding * std::abs(end);
+    const double left = distance_to_event(place.strain, place.stress);
+    return std::abs(left) > 10. * event_tolerance &&
+           left * distance_to_event(start_place.strain, start_place.stress) < 0.;
+  }
+
   bool SegmentRun::is_at_end(const Place &place) const
   {
-    if (!ends_at_event())
-      return place.time >= end;
-    const double left = distance_to_event(place.strain, place.stress);
-    return std::abs(left) <= 10. * event_tolerance ||
-           left * distance_to_event(start_place.strain, start_place.stress) < 0.;
+    if (is_beyond_end(place))
+      return true;
+    return ends_at_event() ? std::abs(distance_to_event(place.strain, place.stress)) <= 10. * event_tolerance
+                           : place.time >= end;
   }
 
   double SegmentRun::first_step(const double plastic_rate) const

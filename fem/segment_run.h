@@ -55,6 +55,9 @@ namespace revitra
     /// Whether the segment is over before it begins.
     bool is_over_at_once() const;
 
+    /// Whether `place` is beyond where the segment ends.
+    bool is_beyond_end(const Place &place) const;
+
     /// Whether `place` is where the segment ends, or beyond.
     bool is_at_end(const Place &place) const;
 

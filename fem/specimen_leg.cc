@@ -105,10 +105,11 @@ namespace revitra
     const std::string &directory = deck.output.directory;
     write_on_root(communicator, [&]() {
       prepare_output_directory(directory);
-      std::filesystem::remove(directory + "/summary.json"); // of a run that seemed to be over
-      write_parameters(deck, directory + "/parameters.prm");
       history_writer = std::make_unique<HistoryWriter>(
         HistoryWriter::resume(directory + "/history.csv", own_columns(), unit_scales(deck), rows));
+      for (const char *file : {"/summary.json", "/rejuvenation.csv"})
+        std::filesystem::remove(directory + file); // of a run that seemed to be over
+      write_parameters(deck, directory + "/parameters.prm");
     });
     fields_writer = std::make_unique<FieldsWriter<dim>>(directory, communicator);
     fields_writer->restore_records(records);
@@ -241,7 +242,7 @@ namespace revitra
         ++rejected_steps;
         next_step = h * (outcome.solved ? controller.after_rejection(error) : controller.after_failure());
         if (++cuts > most_cuts)
-          give_up("the step was cut " + std::to_string(cuts) +
+          give_up("the step was cut " + std::to_string(most_cuts) +
                   " times in a row: " + (outcome.solved ? "the error stays too large" : outcome.reason));
         return;
       }
@@ -351,9 +352,30 @@ namespace revitra
                                              segment->control().temperature(earlier.time_in_segment));
     if (!problem.empty())
       throw NumericsError(checkpoint->path + ": no equilibrium where the run goes on: " + problem);
-    averages        = specimen.averages();
-    segment_is_over = segment_is_over && segment->is_at_end({step.time(), step.solution().strain, step.stress()});
+    averages = specimen.averages();
+    const SegmentRun::Place place{step.time(), step.solution().strain, step.stress()};
+    check_end(place);
+    segment_is_over = segment_is_over && segment->is_at_end(place);
+    if (cuts > most_cuts) // the run gave up; what it is restarted with may do better, from a first step on
+      {
+        cuts      = 0;
+        next_step = segment->first_step(averages.plastic_rate);
+        controller.reset();
+      }
     resume_outputs(earlier.history_rows, earlier.records);
+  }
+
+  /// A segment that has another end since the checkpoint was written must not be over before the `place` of that.
+  template <int dim>
+  void SpecimenLeg<dim>::check_end(const SegmentRun::Place &place) const
+  {
+    if (!segment->is_beyond_end(place))
+      return;
+    std::ostringstream text;
+    text << "the checkpoint stands at strain " << place.strain << " and stress " << place.stress << ", " << place.time
+         << " after the beginning of segment " << current_segment + 1 << " '" << segment->segment().text
+         << "', which is beyond its end; allowed is an end further on, or run without --restart";
+    throw DeckError({problem_line(deck, "Loading/Program", text.str())});
   }
 
   /// If the stress crosses σ_c within the step of length `h` just attempted, attempt the part up to there and make `h`

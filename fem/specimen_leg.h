@@ -87,6 +87,7 @@ namespace revitra
     // Setting up
     void start();
     void restore();
+    void check_end(const SegmentRun::Place &place) const;
     void open_outputs();
     void resume_outputs(std::size_t rows, const std::vector<typename FieldsWriter<dim>::Record> &records);
     void say_what_is_run();

@@ -26,7 +26,7 @@ namespace revitra
         progress.say("note: " + damaged);
       if (!found)
         throw DeckError({"--restart: there is no undamaged checkpoint in " + checkpoints.path() +
-                         "; run the deck from its start, with Checkpoint/Interval > 0"});
+                         "; is --output right? If so, run the deck from its start, without --restart"});
       if (const auto problems = differences(read_deck(found->path + '/' + parameters_file), deck); !problems.empty())
         throw DeckError(problems);
       return *found;
@@ -114,12 +114,11 @@ namespace revitra
       {
         lock.emplace(deck.output.directory, communicator);
         checkpoint = checkpoint_for(deck, checkpoints, progress);
+        check_inputs(deck, *checkpoint, communicator);
         progress.say("goes on from " + checkpoint->path + ": " + place(checkpoint->label));
       }
     for (;;)
       {
-        if (checkpoint)
-          check_inputs(deck, *checkpoint, communicator);
         SpecimenLeg<dim> leg(context, checkpoint);
         if (!lock) // not before: with a deck that cannot be used nothing is written
           {
@@ -132,12 +131,15 @@ namespace revitra
         if (end == End::request)
           progress.say("stopped by " + stop.reason() + " after " + place(leg.label()) +
                        "; to go on, run the same command with --restart");
+        if (end == End::program)
+          progress.say("done; results are in " + deck.output.directory);
         if (end != End::checkpoint)
           break;
         checkpoint = checkpoints.latest();
         if (!checkpoint || checkpoint->label.step != leg.label().step)
           throw WriteError(checkpoints.path() + ": the checkpoint just written cannot be read" +
                            (checkpoints.passed_over().empty() ? "" : "; " + checkpoints.passed_over().front()));
+        check_inputs(deck, *checkpoint, communicator); // the leg to come reads them again
       }
     timer.print_wall_time_statistics(communicator);
   }

@@ -2,10 +2,11 @@
 
 #include "fem/output/collective.h"
 
+#include <sys/file.h>
+
 #include <cerrno>
 #include <chrono>
 #include <fcntl.h>
-#include <sys/file.h>
 #include <thread>
 #include <unistd.h>
 

@@ -36,11 +36,12 @@ namespace revitra
             (parameter == "Loading/Program" && goes_on(before.program, now.program)))
           continue;
         const std::string was = parameter_text(before, parameter);
-        problems.push_back(
-          problem_line(now,
-                       parameter,
-                       "the checkpoint is of a run with '" + was + "'; allowed with --restart is that" +
-                         (parameter == "Loading/Program" ? ", or a program that goes on after it" : "")));
+        problems.push_back(problem_line(
+          now,
+          parameter,
+          "the checkpoint is of a run with '" + was + "'; allowed with --restart is that" +
+            (parameter == "Loading/Program" ? ", with more segments after it or another end of the last" : "") +
+            "; for another problem take another --output"));
       }
     return problems;
   }
@@ -60,8 +61,11 @@ namespace revitra
     std::vector<std::string> problems;
     for (const auto &[parameter, seal] : input_files(deck))
       if (const auto was = before.find(parameter); was == before.end() || !(was->second == seal))
-        problems.push_back(
-          problem_line(deck, parameter, "the file has changed since the run began; allowed is the one it began with"));
+        problems.push_back(problem_line(
+          deck,
+          parameter,
+          std::string(seal.size == 0 ? "the file cannot be read" : "the file has changed since the run began") +
+            "; put back the one it began with, and go on with --restart"));
     return problems;
   }
 } // namespace revitra

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <cstring>
 #include <sstream>
 
 namespace revitra
@@ -52,7 +53,7 @@ namespace revitra
     longest_step = std::max(longest_step, of_all[2]);
     std::ostringstream text;
     if (of_all[0] > 0.)
-      text << "signal " << of_all[0];
+      text << "SIG" << sigabbrev_np(static_cast<int>(of_all[0]));
     else if (time_limit > 0. && of_all[1] + reserve * longest_step > time_limit)
       text << "the time limit of " << time_limit << " s, with no time for another step,";
     why = text.str();

@@ -1,9 +1,12 @@
 #include "fem/mechanics/preconditioner.h"
+#include "material/run/errors.h"
 
 #include <Amesos.h>
-#include <Amesos_BaseSolver.h>
+#include <Amesos_Mumps.h>
 #include <Epetra_LinearProblem.h>
 #include <Teuchos_ParameterList.hpp>
+#include <algorithm>
+#include <initializer_list>
 #include <string>
 
 namespace revitra
@@ -14,6 +17,11 @@ namespace revitra
   {
     constexpr char solver_name[] = "Amesos_Mumps";
 
+    bool is_one_of(const int number, const std::initializer_list<int> numbers)
+    {
+      return std::find(numbers.begin(), numbers.end(), number) != numbers.end();
+    }
+
     class Factorization : public Preconditioner
     {
     public:
@@ -23,6 +31,8 @@ namespace revitra
 
     private:
       void analyze(const TrilinosWrappers::SparseMatrix &matrix);
+      int  reason() const;
+      void check(int status) const;
 
       const Epetra_CrsMatrix               *analyzed = nullptr;
       int                                   room     = 50; ///< for pivoting, in percent of the memory foreseen
@@ -30,28 +40,38 @@ namespace revitra
       std::unique_ptr<Amesos_BaseSolver>    solver;
     };
 
-    void check(const int status, const std::string &step)
+    /// What MUMPS says of its last action, INFOG(1).
+    int Factorization::reason() const
     {
-      if (status != 0)
-        throw PreconditionerError("The factorization of the tangent failed (" + step + ", status " +
-                                  std::to_string(status) + "): the matrix is singular or memory ran out.");
+      return dynamic_cast<Amesos_Mumps &>(*solver).GetINFOG()[0];
+    }
+
+    /// A lack of memory ends the run: a shorter step, as the cure of what else may fail, would need as much.
+    void Factorization::check(const int status) const
+    {
+      if (status == 0)
+        return;
+      const std::string text = " (MUMPS " + std::to_string(reason()) + ")";
+      if (is_one_of(reason(), {-5, -7, -13}))
+        throw NumericsError("there is not enough memory to factorize the tangent" + text +
+                            ": take processes on more machines, or fewer cells");
+      throw PreconditionerError("The factorization of the tangent failed" + text + ": the matrix is singular");
     }
 
     void Factorization::set_up(const TrilinosWrappers::SparseMatrix &matrix)
     {
-      // Pivoting may need more memory than the analysis foresees, which MUMPS treats as an error: try again with more.
-      // That the matrix is singular looks the same from here.
+      // Pivoting may need more room than the analysis foresees, which MUMPS treats as an error: try again with more.
       constexpr int max_room = 400;
       if (&matrix.trilinos_matrix() != analyzed)
         analyze(matrix);
       int status = solver->NumericFactorization();
-      while (status != 0 && room < max_room)
+      while (status != 0 && is_one_of(reason(), {-8, -9}) && room < max_room)
         {
           room *= 2;
           analyze(matrix);
           status = solver->NumericFactorization();
         }
-      check(status, "numbers");
+      check(status);
     }
 
     /// Orders the unknowns, which depends on the pattern only.
@@ -66,7 +86,7 @@ namespace revitra
       Teuchos::ParameterList parameters;
       parameters.sublist("mumps").set("ICNTL(14)", room);
       solver->SetParameters(parameters);
-      check(solver->SymbolicFactorization(), "pattern");
+      check(solver->SymbolicFactorization());
       analyzed = &matrix.trilinos_matrix();
     }
 

@@ -9,7 +9,7 @@
 
 namespace revitra
 {
-  /// A preconditioner could not be set up: the matrix is singular, or memory ran out.
+  /// A preconditioner could not be set up: the matrix is singular.
   class PreconditionerError : public std::runtime_error
   {
   public:

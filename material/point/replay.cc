@@ -168,7 +168,7 @@ namespace revitra
       print_state(solution.result.increment, out);
     }
 
-    /// By how much the stage must be shorter: the first power of two with which there is a solution, 0 if there is
+    /// By how much the stage must be shorter: the first power of two from which on there is a solution, 0 if there is
     /// none.
     unsigned int print_shorter(const StageReplay &replay, std::ostream &out)
     {
@@ -187,8 +187,7 @@ namespace revitra
               << (solved ? "succeeds: stress " + shortest(solution.result.stress.norm())
                          : std::string("fails: ") + describe(solution.failure))
               << '\n';
-          if (solved && first == 0)
-            first = divisor;
+          first = !solved ? 0 : first > 0 ? first : divisor;
         }
       return first;
     }
@@ -234,7 +233,8 @@ namespace revitra
       if (!(replay.accepted_state.free_volume() > 0.))
         return "advice: there was no free volume left at the last accepted time (" +
                shortest(replay.accepted_state.free_volume()) + "): look at annihilation and diffusion before";
-      return "advice: no shorter stage succeeds either: please report this, with the file";
+      return "advice: shorter stages do not help: look for an extreme value under the glass or the base state above, "
+             "or report this, with the file";
     }
   } // namespace
 

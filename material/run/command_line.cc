@@ -251,9 +251,10 @@ namespace revitra
     if (tool.takes_restart)
       text +=
         "  --restart                        goes on from the last checkpoint in DIR, on any number of ranks; how\n"
-        "                                   results are written, tolerances and adaptivity may differ, and the\n"
-        "                                   loading program may be longer\n"
-        "  --time-limit SECONDS             leaves in time, with a checkpoint; so do SIGTERM and SIGUSR1\n";
+        "                                   results are written, tolerances, adaptivity and checkpoints may\n"
+        "                                   differ, and the loading program may be longer\n"
+        "  --time-limit SECONDS             stops in time, with a checkpoint; so do SIGUSR1, SIGTERM and SIGINT\n"
+        "                                   (Ctrl-C)\n";
     text += "  --print-parameters               prints all parameters with their meaning, itself a deck\n"
             "  --quiet                          prints nothing but problems\n"
             "  --help, --version\n\n" +
@@ -270,8 +271,9 @@ namespace revitra
             " deck.prm --output creep \\\n"
             "      --set 'Loading/Program=rate 1e-2 until stress 12.5; stress 12.5 until strain 0.4'\n"
             "\nResults in DIR: history.csv, summary.json and parameters.prm, the deck as understood.\n"
-            "\nExit status: 0 done; 2 bad input (every problem is named, and nothing written); 3 the numerics\n"
-            "gave up; 4 results could not be written; 1 a fault of the program itself, please report it.\n";
+            "\nExit status: 0 done, or stopped on request; 2 bad input (every problem is named, and\n"
+            "nothing written); 3 the numerics gave up; 4 results could not be written; 1 a fault of the\n"
+            "program itself, please report it.\n";
     return text;
   }
 } // namespace revitra

@@ -29,7 +29,10 @@ namespace revitra
         {
           // A line without its end was cut short, and does not count.
           if (!std::getline(stream, line) || stream.eof())
-            throw write_error(file, "it has fewer than the " + std::to_string(n_lines - 1) + " rows to go on from");
+            throw write_error(file,
+                              "it has " + std::to_string(i > 0 ? i - 1 : 0) + " rows, and the checkpoint counts on " +
+                                std::to_string(n_lines - 1) +
+                                ": put back the history of that run, or run without --restart");
           if (i == 0 && line != header)
             throw write_error(file, "it has other columns: " + line);
           size += line.size() + 1;

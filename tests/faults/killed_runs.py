@@ -111,10 +111,13 @@ def no_memory(campaign):
         everyone, victim = descendants(running.process.pid), campaign.random.choice(running.ranks())
         running.limit(victim, resource.RLIMIT_AS, running.memory(victim) + room)
         problems = ends_soon(running, everyone) if ranks > 1 else [] if running.status() != 0 else ["status 0"]
-        return problems + campaign.go_on("plane", directory, ranks, *FINER)
+        outcome = campaign.go_on("plane", directory, ranks, *FINER, tolerance=results.ROUGHLY)
+        if running.status() == 3:  # it wrote fields where it gave up, too
+            outcome = [problem for problem in outcome if not problem.startswith("fields.pvd")]
+        return problems + outcome
 
     cases = campaign.times([(2, 0)], [(1, 0), (1, 100000), (2, 0), (2, 0), (2, 100000), (3, 0)])
-    campaign.report("one process gets no more memory: all end within 10 s, status not 0; restart the same", [trial(*case) for case in cases])
+    campaign.report("one process gets no more memory: all end within 10 s, status not 0; restart within 1e-6", [trial(*case) for case in cases])
 
 
 def killed_new_run(campaign):

@@ -351,6 +351,23 @@ namespace revitra
       EXPECT_GT(joined.at("time")[row], joined.at("time")[row - 1]);
   }
 
+  TEST(Checkpoint, AnEndThatLiesBehindIsRefusedAndNothingIsWritten)
+  {
+    Settings part = band;
+    part[3]       = "Loading/Program=rate 1e-4 until strain 0.04";
+    const StoredRun run(part);
+    ASSERT_EQ(run.run({}), "");
+    const std::string history = run.history();
+    for (const std::string end : {"strain 0.03", "stress 2", "strain 0.03; hold for 10"})
+      {
+        const std::string problem = run.run({true}, {"Loading/Program=rate 1e-4 until " + end});
+        EXPECT_NE(problem.find("which is beyond its end"), std::string::npos) << end << ": " << problem;
+      }
+    EXPECT_EQ(run.history(), history);
+    EXPECT_TRUE(fs::exists(run.path("summary.json")));
+    EXPECT_EQ(run.run({true}, {"Loading/Program=rate 1e-4 until stress 10"}), "");
+  }
+
   TEST(Checkpoint, ANewRunDoesNotTakeThoseOfAnEarlierOne)
   {
     const StoredRun run(band);
