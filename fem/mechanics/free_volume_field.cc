@@ -72,7 +72,6 @@ namespace revitra
   template <int dim>
   void FreeVolumeField<dim>::reinit()
   {
-    cell_tangent = std::make_unique<CellTangent>(shapes, equilibrium.displacement().get_fe().n_dofs_per_cell());
     dof_handler.distribute_dofs(fe);
     IndexSet relevant;
     DoFTools::extract_locally_relevant_dofs(dof_handler, relevant);
@@ -83,7 +82,8 @@ namespace revitra
     base_free_volume.assign(history.state.size(), 0.);
 
     // An error δξ changes the logarithm of all rates by δξ/ξ², the most where ξ is least, and one of δσ by δσ/T.
-    double                 least = std::numeric_limits<double>::infinity();
+    double                 least              = std::numeric_limits<double>::infinity();
+    bool                   flow_makes_it_fast = false; // at any point of the rank
     Vector                 sizes(dof_handler.locally_owned_dofs(), communicator);
     dealii::Vector<double> cell_sizes(fe.n_dofs_per_cell()), cell_masses(fe.n_dofs_per_cell());
     masses.reinit(dof_handler.locally_owned_dofs(), communicator);
@@ -94,7 +94,9 @@ namespace revitra
           cell_sizes = 0.;
           for (unsigned int q = 0; q < quadrature.size(); ++q)
             {
-              least = std::min(least, history.state[cell->active_cell_index() * quadrature.size() + q].free_volume());
+              const std::size_t point = cell->active_cell_index() * quadrature.size() + q;
+              least                   = std::min(least, history.state[point].free_volume());
+              flow_makes_it_fast      = flow_makes_it_fast || glasses.at(point).diffusion_length > 0.;
               for (unsigned int i = 0; i < fe.n_dofs_per_cell(); ++i)
                 cell_sizes[i] += std::abs(shapes(q, i)) * weights[q];
             }
@@ -104,7 +106,9 @@ namespace revitra
         }
     sizes.compress(VectorOperation::add);
     masses.compress(VectorOperation::add);
-    least     = Utilities::MPI::min(least, communicator);
+    least = Utilities::MPI::min(least, communicator);
+    cell_tangent =
+      std::make_unique<CellTangent>(shapes, equilibrium.displacement().get_fe().n_dofs_per_cell(), flow_makes_it_fast);
     row_scale = equilibrium.residual_scale() / (sizes.l2_norm() * least * least);
   }
 
@@ -292,17 +296,19 @@ namespace revitra
 
   /// What a cell contributes to the tangent. The rows of the field's equation are the product of a left side, the
   /// values of the functions at the points and beside them ∂(kD)/∂|δγᵖ| ∇ξ against their gradients, and a right side,
-  /// for each point the row of −∂creation and for each the row of ∂|δγᵖ|. One object serves all cells.
+  /// for each point the row of −∂creation and for each the row of ∂|δγᵖ|; the second halves only if D depends on the
+  /// flow. One object serves all cells.
   template <int dim>
   struct FreeVolumeField<dim>::CellTangent
   {
     using RowMajor = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
-    CellTangent(const Eigen::MatrixXd &shapes, const unsigned int n_displacements)
-      : left(shapes.cols(), 2 * shapes.rows())
-      , by_displacement(2 * shapes.rows(), n_displacements)
-      , by_field(2 * shapes.rows(), shapes.cols())
-      , by_strain(2 * shapes.rows())
+    CellTangent(const Eigen::MatrixXd &shapes, const unsigned int n_displacements, const bool flow_makes_it_fast)
+      : flow_makes_it_fast(flow_makes_it_fast)
+      , left(shapes.cols(), (flow_makes_it_fast ? 2 : 1) * shapes.rows())
+      , by_displacement(left.cols(), n_displacements)
+      , by_field(left.cols(), shapes.cols())
+      , by_strain(left.cols())
       , conducted(dim * shapes.rows(), shapes.cols())
       , force_by_field(n_displacements, shapes.rows())
       , stress_by_field(shapes.rows())
@@ -315,6 +321,7 @@ namespace revitra
       left.leftCols(shapes.rows()) = shapes.transpose();
     }
 
+    const bool      flow_makes_it_fast; ///< whether D depends on the flow
     Eigen::MatrixXd left;
     RowMajor        by_displacement; ///< of ũ
     RowMajor        by_field;        ///< of ξ
@@ -344,35 +351,36 @@ namespace revitra
     const State       &rate        = history.rate[setting.index][point];
     const double       free_volume = history.base[point].free_volume();
     const double       creation    = rate.dissipation() < 0. ? -law.dilatancy_factor : law.dilatancy_factor;
-    const double       length      = glasses.at(point).diffusion_length;
 
-    // D grows with the length of the plastic strain of the stage, which is γ − γᵖ_b − σ/μ.
-    const StageCoupling &coupling     = cell.points[q].coupling;
-    const double         plastic_rate = rate.plastic_strain().norm();
-    const Deviator       along =
-      plastic_rate > 0. ? Deviator(rate.plastic_strain() / plastic_rate) : Deviator(Deviator::Zero());
-    const DeviatorPart plastic =
-      Deviator(along - cell.points[q].tangent.transpose() * along / law.shear_modulus).template head<rows>();
-    const DeviatorPart created = -row * creation * coupling.work_by_strain.template head<rows>();
-    const DeviatorPart stress  = JxW * coupling.stress_by_free_volume.template head<rows>();
-
-    const double reaction =
+    const StageCoupling &coupling = cell.points[q].coupling;
+    const DeviatorPart   created  = -row * creation * coupling.work_by_strain.template head<rows>();
+    const DeviatorPart   stress   = JxW * coupling.stress_by_free_volume.template head<rows>();
+    const double         reaction =
       1. + k * law.annihilation(free_volume) / (free_volume * free_volume) - creation * coupling.work_by_free_volume;
-    const double plastic_by_field = -along.dot(coupling.stress_by_free_volume) / law.shear_modulus;
-    const auto   gradients_here   = gradients.template middleRows<dim>(q * dim);
+    const auto gradients_here = gradients.template middleRows<dim>(q * dim);
 
-    const unsigned int flow = quadrature.size() + q; // the row of ∂|δγᵖ|
-    local.left.col(flow).noalias() =
-      gradients_here.transpose().lazyProduct(row * length * length * gradient.segment<dim>(q * dim));
     local.by_displacement.row(q)                      = created.transpose().lazyProduct(B);
-    local.by_displacement.row(flow)                   = plastic.transpose().lazyProduct(B);
     local.by_field.row(q)                             = row * reaction * shapes.row(q);
-    local.by_field.row(flow)                          = plastic_by_field * shapes.row(q);
     local.by_strain[q]                                = created.dot(unit_strain);
-    local.by_strain[flow]                             = plastic.dot(unit_strain);
     local.conducted.template middleRows<dim>(q * dim) = row * k * diffusivity(point, rate) * gradients_here;
     local.force_by_field.col(q)                       = B.transpose().lazyProduct(stress);
     local.stress_by_field[q]                          = stress.dot(unit_strain);
+    if (!local.flow_makes_it_fast)
+      return;
+
+    // D grows with the length of the plastic strain of the stage, which is γ − γᵖ_b − σ/μ.
+    const double   length = glasses.at(point).diffusion_length, plastic_rate = rate.plastic_strain().norm();
+    const Deviator along =
+      plastic_rate > 0. ? Deviator(rate.plastic_strain() / plastic_rate) : Deviator(Deviator::Zero());
+    const DeviatorPart plastic =
+      Deviator(along - cell.points[q].tangent.transpose() * along / law.shear_modulus).template head<rows>();
+    const double       plastic_by_field = -along.dot(coupling.stress_by_free_volume) / law.shear_modulus;
+    const unsigned int flow             = quadrature.size() + q; // the row of ∂|δγᵖ|
+    local.left.col(flow).noalias() =
+      gradients_here.transpose().lazyProduct(row * length * length * gradient.segment<dim>(q * dim));
+    local.by_displacement.row(flow) = plastic.transpose().lazyProduct(B);
+    local.by_field.row(flow)        = plastic_by_field * shapes.row(q);
+    local.by_strain[flow]           = plastic.dot(unit_strain);
   }
 
   template <int dim>
