@@ -152,7 +152,7 @@ TEST(CommandLine, help_teaches)
                                       std::string("--version"),
                                       std::string("stress S for DURATION"),
                                       std::string("Examples:"),
-                                      std::string("Exit status: 0 done; 2 bad input")})
+                                      std::string("Exit status: 0 done, or stopped on request; 2 bad input")})
         EXPECT_NE(help.find(part), std::string::npos) << part;
     }
   EXPECT_NE(help_text(point()).find("--times"), std::string::npos);
