@@ -65,10 +65,12 @@ def digest(directory):
 
 
 def read_all(path, reader):
-    """Reads every array of a .vtu file, and says how many pieces with cells it has."""
+    """Reads every array of a .vtu file, and says how many pieces with cells it has; a process may have none."""
     root = reader.parse_xml(path)
-    for entry in root.iter("DataArray"):
-        reader.read_array(entry, root)
+    filled = [piece for piece in root.iter("Piece") if int(piece.get("NumberOfCells")) > 0]
+    for part in [*root.iter("FieldData"), *filled]:
+        for entry in part.iter("DataArray"):
+            reader.read_array(entry, root)
     return len(reader.read_pieces(path))
 
 
