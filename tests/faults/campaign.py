@@ -75,7 +75,10 @@ class Campaign:
     def directory(self):
         """A new place for results."""
         self.number += 1
-        return Path(f"run_{self.number:04}")
+        directory = Path(f"run_{self.number:04}")
+        if directory.exists():
+            sys.exit(f"{directory} is there already: begin in an empty folder")
+        return directory
 
     def start(self, deck, directory, ranks, *more, restart=False, time_limit=None):
         """A run that goes on. `more` are settings."""
