@@ -189,6 +189,8 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", help="some of " + ", ".join(fault.__name__ for fault in FAULTS))
     arguments = parser.parse_args()
+    if arguments.full and not results.vtkXMLUnstructuredGridReader:
+        sys.exit("in full, VTK reads the fields, too: install python3-vtk9")
     campaign = Campaign(arguments.bin, arguments.source, arguments.full, arguments.seed)
     start = time.monotonic()
     try:

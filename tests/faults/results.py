@@ -8,6 +8,11 @@ import re
 import sys
 from xml.etree import ElementTree
 
+try:  # Debian's python3-vtk9, which only campaigns in full ask for
+    from vtkmodules.vtkIOXML import vtkXMLPUnstructuredGridReader, vtkXMLUnstructuredGridReader
+except ImportError:
+    vtkXMLUnstructuredGridReader = None
+
 # What the clock says, and which differs from run to run.
 CLOCK = ("wall_seconds", "seconds")
 # Counts that rounding may change with the number of processes, and one more solve at a stop; and what that number is.
@@ -74,6 +79,22 @@ def read_all(path, reader):
     return len(reader.read_pieces(path))
 
 
+def said_by_vtk(record):
+    """What VTK has to say against a record, where it is installed."""
+    if not vtkXMLUnstructuredGridReader:
+        return ""
+    said = []
+    reader = vtkXMLUnstructuredGridReader() if record.suffix == ".vtu" else vtkXMLPUnstructuredGridReader()
+    reader.AddObserver("ErrorEvent", lambda *_: said.append("an error"))
+    reader.AddObserver("WarningEvent", lambda *_: said.append("a warning"))
+    reader.SetFileName(str(record))
+    reader.Update()
+    grid = reader.GetOutput()
+    if not grid.GetNumberOfCells() or not grid.GetPointData().GetArray("free_volume"):
+        said.append("no free volume")
+    return f"VTK reads {record}: {', '.join(said)}" if said else ""
+
+
 def unreadable_fields(directory, reader):
     """What is wrong with the records that fields.pvd names; one sentence or none."""
     if not (directory / "fields.pvd").exists():
@@ -82,6 +103,8 @@ def unreadable_fields(directory, reader):
         for _, name in records(directory):
             if not any([read_all(path, reader) for path in pieces(directory / name)]):
                 return f"{name} has no cells"
+            if said := said_by_vtk(directory / name):
+                return said
     except Exception as error:  # pylint: disable=broad-except
         return f"fields: {type(error).__name__}: {error}"
     return ""
