@@ -4,6 +4,7 @@
 #include "fem/specimen/specimen_constraints.h"
 
 #include <deal.II/base/mpi.h>
+#include <deal.II/base/tensor.h>
 #include <deal.II/dofs/dof_tools.h>
 #include <deal.II/lac/solver_cg.h>
 #include <deal.II/lac/trilinos_precondition.h>
@@ -18,6 +19,9 @@ namespace revitra
 
   namespace
   {
+    /// Of a flux, beside the largest ξ of the cell over its size.
+    constexpr double relative_rounding = 16. * std::numeric_limits<double>::epsilon();
+
     std::map<types::boundary_id, double> zeroed(std::map<types::boundary_id, double> values)
     {
       for (auto &[side, value] : values)
@@ -85,8 +89,8 @@ namespace revitra
     double                 least              = std::numeric_limits<double>::infinity();
     bool                   flow_makes_it_fast = false; // at any point of the rank
     Vector                 sizes(dof_handler.locally_owned_dofs(), communicator);
-    dealii::Vector<double> cell_sizes(fe.n_dofs_per_cell()), cell_masses(fe.n_dofs_per_cell());
-    masses.reinit(dof_handler.locally_owned_dofs(), communicator);
+    double                 volume = 0.;
+    dealii::Vector<double> cell_sizes(fe.n_dofs_per_cell());
     for (const auto &cell : dof_handler.active_cell_iterators())
       if (cell->is_locally_owned())
         {
@@ -100,16 +104,16 @@ namespace revitra
               for (unsigned int i = 0; i < fe.n_dofs_per_cell(); ++i)
                 cell_sizes[i] += std::abs(shapes(q, i)) * weights[q];
             }
-          view(cell_masses) = shapes.cwiseAbs2().transpose() * weights;
+          volume += weights.sum();
           change_constraints.distribute_local_to_global(cell_sizes, cell_dofs, sizes);
-          change_constraints.distribute_local_to_global(cell_masses, cell_dofs, masses);
         }
     sizes.compress(VectorOperation::add);
-    masses.compress(VectorOperation::add);
     least = Utilities::MPI::min(least, communicator);
     cell_tangent =
       std::make_unique<CellTangent>(shapes, equilibrium.displacement().get_fe().n_dofs_per_cell(), flow_makes_it_fast);
     row_scale = equilibrium.residual_scale() / (sizes.l2_norm() * least * least);
+    // What is held on sides makes up for any change of the mean.
+    mean_scale = boundary.values.empty() ? sizes.l2_norm() / Utilities::MPI::sum(volume, communicator) : 0.;
   }
 
   template <int dim>
@@ -202,8 +206,8 @@ namespace revitra
     const double           k = setting.laws->length(), to_rate = k > 0. ? 1. / k : 0.;
     const unsigned int     n_points = quadrature.size();
     Eigen::VectorXd        excess(n_points), gradient(dim * n_points), conductance(dim * n_points);
-    dealii::Vector<double> cell_residual(fe.n_dofs_per_cell()), cell_diagonal(fe.n_dofs_per_cell());
-    Vector                 diagonal(masses); // ∫ (N² + kD |∇N|²)
+    dealii::Vector<double> cell_residual(fe.n_dofs_per_cell()), cell_rounding(fe.n_dofs_per_cell());
+    Vector rounding(residual.locally_owned_elements(), communicator); // about that of ξ · ∫ kD |∇N|²
     residual = 0.;
     for (const auto &cell : dof_handler.active_cell_iterators())
       if (cell->is_locally_owned())
@@ -224,29 +228,31 @@ namespace revitra
             }
           view(cell_residual) =
             row_scale * (shapes.transpose() * excess + gradients.transpose() * conductance.cwiseProduct(gradient));
-          view(cell_diagonal) = gradients.cwiseAbs2().transpose() * conductance;
+          view(cell_rounding) = row_scale * relative_rounding * cell_field.cwiseAbs().maxCoeff() *
+                                (gradients.cwiseAbs2().transpose() * conductance);
           change_constraints.distribute_local_to_global(cell_residual, cell_dofs, residual);
-          change_constraints.distribute_local_to_global(cell_diagonal, cell_dofs, diagonal);
+          change_constraints.distribute_local_to_global(cell_rounding, cell_dofs, rounding);
         }
     residual.compress(VectorOperation::add);
-    diagonal.compress(VectorOperation::add);
-    return norm(residual, diagonal);
+    rounding.compress(VectorOperation::add);
+    return norm(residual, rounding);
   }
 
-  /// That of `residual` with each row divided by how much stiffer than its mass the `diagonal` is: rounding of ξ in the
-  /// fluxes grows just so.
+  /// That of the `residual` beyond the `rounding` of its fluxes, but not less than that of its mean, to which fluxes
+  /// sum up to nothing however fast they are: what rounding hides is what they level out.
   template <int dim>
-  double FreeVolumeField<dim>::norm(const Vector &residual, const Vector &diagonal) const
+  double FreeVolumeField<dim>::norm(const Vector &residual, const Vector &rounding) const
   {
-    double sum = 0.;
+    Tensor<1, 2> sums; // of squares, and of the rows
     for (unsigned int i = 0; i < residual.locally_owned_size(); ++i)
-      if (diagonal.trilinos_vector()[0][i] > 0.) // else a constrained row
-        {
-          const double change =
-            residual.trilinos_vector()[0][i] * masses.trilinos_vector()[0][i] / diagonal.trilinos_vector()[0][i];
-          sum += change * change;
-        }
-    return std::sqrt(Utilities::MPI::sum(sum, communicator));
+      {
+        const double row    = residual.trilinos_vector()[0][i];
+        const double beyond = std::max(0., std::abs(row) - rounding.trilinos_vector()[0][i]);
+        sums[0] += beyond * beyond;
+        sums[1] += row;
+      }
+    sums = Utilities::MPI::sum(sums, communicator);
+    return std::max(std::sqrt(sums[0]), mean_scale * std::abs(sums[1]));
   }
 
   template <int dim>

@@ -82,8 +82,8 @@ namespace revitra
     bool impose(const Vector &field);
 
     /// Assemble the `residual` of the field where impose() and the residual of equilibrium were evaluated last, and put
-    /// the rates of free volume into the history. Returns a norm that is about that of the change of ξ which the
-    /// residual asks for: in rows where diffusion is fast it is taken for as much less as it then means. Collective.
+    /// the rates of free volume into the history. Returns a norm of what is beyond rounding, which fast diffusion makes
+    /// large. Collective.
     double residual(const StageSetting &setting, Vector &residual);
 
     /// Make `tangent` fit the mesh. Collective.
@@ -106,7 +106,7 @@ namespace revitra
     struct CellTangent;
 
     void   reinit_cell(const Cell &cell);
-    double norm(const Vector &residual, const Vector &diagonal) const;
+    double norm(const Vector &residual, const Vector &rounding) const;
     void   gather();
     double diffusivity(std::size_t point, const State &rate) const;
     void   add_point(unsigned int               q,
@@ -144,8 +144,8 @@ namespace revitra
     Eigen::MatrixXd     shapes; ///< of the unit cell: points × functions
     Vector              ghosted;
     std::vector<double> base_free_volume; ///< ξ_b of the stage
-    Vector              masses;           ///< ∫ N², the diagonal of the mass matrix
-    double              row_scale = 1.;   ///< residuals are multiplied by
+    double              row_scale  = 1.;  ///< residuals are multiplied by
+    double              mean_scale = 0.;  ///< norm of a residual that is the same everywhere, over the sum of its rows
     std::string         failure_text;
   };
 } // namespace revitra
