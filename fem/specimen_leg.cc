@@ -237,15 +237,10 @@ namespace revitra
     double            h       = run.limited_step(step.time(), next_step);
     const StepOutcome outcome = step.attempt(run.control(), h);
     const double      error   = run.error_weight() * outcome.error;
-    if (!outcome.solved || error > 1.)
-      {
-        ++rejected_steps;
-        next_step = h * (outcome.solved ? controller.after_rejection(error) : controller.after_failure());
-        if (++cuts > most_cuts)
-          give_up("the step was cut " + std::to_string(most_cuts) +
-                  " times in a row: " + (outcome.solved ? "the error stays too large" : outcome.reason));
-        return;
-      }
+    if (!outcome.solved)
+      return cut(h * controller.after_failure(), outcome.reason);
+    if (error > 1.)
+      return cut(h * controller.after_rejection(error), "the error stays too large");
     const double strain_step = std::abs(step.curve().strain.back() - step.curve().strain.front());
     const double excess      = strain_step / deck.time_stepping.maximum_strain_step;
     if (excess > strain_step_slack)
@@ -255,12 +250,13 @@ namespace revitra
         return;
       }
 
-    cuts      = 0;
     next_step = h * controller.after_acceptance(h, error);
     if (excess > 0.)
       next_step = std::min(next_step, h / excess);
-    stop_at_threshold(run, h);
+    if (const std::string reason = stop_at_threshold(run, h); !reason.empty())
+      return cut(h * controller.after_failure(), reason);
     segment_is_over = locate_event(run, h);
+    cuts            = 0;
     accept(run, h);
     stop.note_step();
     ++steps_of_leg;
@@ -271,6 +267,16 @@ namespace revitra
     const std::string hopeless = watch->look({step.time(), step.solution().strain, step.stress()}, h, strain_step);
     if (!hopeless.empty())
       give_up(hopeless);
+  }
+
+  /// Try a `shorter` step next, unless there were too many in a row.
+  template <int dim>
+  void SpecimenLeg<dim>::cut(const double shorter, const std::string &reason)
+  {
+    ++rejected_steps;
+    next_step = shorter;
+    if (++cuts > most_cuts)
+      give_up("the step was cut " + std::to_string(most_cuts) + " times in a row: " + reason);
   }
 
   template <int dim>
@@ -379,27 +385,27 @@ namespace revitra
   }
 
   /// If the stress crosses σ_c within the step of length `h` just attempted, attempt the part up to there and make `h`
-  /// its length: the EED has a kink there, which costs accuracy where it is passed in flow.
+  /// its length: the EED has a kink there, which costs accuracy where it is passed in flow. Returns why there is no
+  /// step any more, if so: one that went may fail when it is tried again with another preconditioner.
   template <int dim>
-  void SpecimenLeg<dim>::stop_at_threshold(const SegmentRun &run, double &h)
+  std::string SpecimenLeg<dim>::stop_at_threshold(const SegmentRun &run, double &h)
   {
     constexpr double near_an_end = 0.01; // a kink so near to the end of a step does no harm
     if (!threshold.is_known())
-      return;
+      return "";
     rk::Weights excess;
     for (unsigned int i = 0; i < rk::stages; ++i)
       excess[i] =
         std::abs(step.curve().stress[i]) - threshold.at(run.control().temperature(step.time() + rk::c[i] * h)).stress;
     const auto crossing = first_zero(excess);
     if (!crossing || *crossing < near_an_end || *crossing > 1. - near_an_end)
-      return;
+      return "";
     const double whole = h;
     h *= *crossing;
-    if (!step.attempt(run.control(), h).solved)
-      {
-        h = whole;
-        step.attempt(run.control(), h);
-      }
+    if (step.attempt(run.control(), h).solved)
+      return "";
+    h = whole;
+    return step.attempt(run.control(), h).reason;
   }
 
   /// If the step of length `h` just attempted passes the event that ends the segment, attempt shorter ones until one

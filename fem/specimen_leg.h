@@ -109,7 +109,8 @@ namespace revitra
     void              begin_segment(std::size_t number);
     bool              run_segment();
     void              try_step(const SegmentRun &run);
-    void              stop_at_threshold(const SegmentRun &run, double &h);
+    void              cut(double shorter, const std::string &reason);
+    std::string       stop_at_threshold(const SegmentRun &run, double &h);
     bool              locate_event(const SegmentRun &run, double &h);
     void              accept(const SegmentRun &run, double h);
     [[noreturn]] void give_up(const std::string &why);
