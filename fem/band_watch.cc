@@ -10,18 +10,25 @@ namespace revitra
     constexpr double cells_that_resolve   = 3.;
   } // namespace
 
-  std::string BandWatch::look(const double strain_path, const std::function<ShearBands()> &find_bands)
+  std::string BandWatch::look(const double strain_path, const FindBands &find_bands)
   {
-    if (!text.empty() || strain_path < next_look)
+    if (strain_path < next_look)
       return "";
-    next_look          = strain_path + strain_between_looks;
+    next_look = strain_path + strain_between_looks;
+    return look_now(find_bands);
+  }
+
+  std::string BandWatch::look_now(const FindBands &find_bands)
+  {
+    if (!text.empty())
+      return "";
     const double cells = find_bands().least_cells_across();
     if (!(cells < cells_that_resolve))
       return "";
     std::ostringstream message;
     message.precision(2);
-    message << "the flow has localized into a band " << cells << (cells == 1. ? " cell" : " cells")
-            << " thick, so that from here on results depend on the mesh; ";
+    message << "the flow has localized into a band with a thickness in cells of " << cells
+            << ", so that from here on results depend on the mesh, unless that is a layer of the specimen; ";
     if (free_volume_diffuses)
       message << "refine it (Specimen/Refinements, Adaptivity/Levels) until the band is at least 4 cells thick";
     else

@@ -16,9 +16,14 @@ namespace revitra
       : free_volume_diffuses(free_volume_diffuses)
     {}
 
+    using FindBands = std::function<ShearBands()>;
+
     /// What is to be said when `strain_path` = ∫|dε| of the specimen has been covered and find_bands() are its bands;
     /// empty if nothing. Looks from time to time only. Collective if find_bands() is.
-    std::string look(double strain_path, const std::function<ShearBands()> &find_bands);
+    std::string look(double strain_path, const FindBands &find_bands);
+
+    /// The same whenever it was that one looked last, for where a segment ends.
+    std::string look_now(const FindBands &find_bands);
 
     /// What was said, empty if nothing.
     const std::string &said() const { return text; }

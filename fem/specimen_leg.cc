@@ -227,7 +227,16 @@ namespace revitra
         try_step(*segment);
       }
     segment_is_over = true;
+    note(band_watch.look_now([this]() { return bands(); }));
     return true;
+  }
+
+  /// Say what there is to say.
+  template <int dim>
+  void SpecimenLeg<dim>::note(const std::string &text)
+  {
+    if (!text.empty())
+      progress.say("note: " + text);
   }
 
   /// Try a step, and accept it or make the next one shorter.
@@ -475,8 +484,7 @@ namespace revitra
     if (interval > 0. && strain_path >= strain_path_fields + interval * (1. - 1e-9))
       write_fields();
 
-    if (const std::string note = band_watch.look(strain_path, [this]() { return bands(); }); !note.empty())
-      progress.say("note: " + note);
+    note(band_watch.look(strain_path, [this]() { return bands(); }));
 
     const double part = run.part_done({step.time(), step.solution().strain, step.stress()});
     progress.tell({(current_segment + part) / deck.program.segments.size(),

@@ -109,6 +109,7 @@ namespace revitra
     void              begin_segment(std::size_t number);
     bool              run_segment();
     void              try_step(const SegmentRun &run);
+    void              note(const std::string &text);
     void              cut(double shorter, const std::string &reason);
     std::string       stop_at_threshold(const SegmentRun &run, double &h);
     bool              locate_event(const SegmentRun &run, double &h);

@@ -212,5 +212,10 @@ namespace revitra
     EXPECT_NE(coarse.summary.get<std::string>("note", "").find("refine"), std::string::npos);
     const SpecimenRun resolved = run_with(band + column_of(64, 1) + Settings{"Material/Constant diffusivity=1e-5"});
     EXPECT_EQ(resolved.summary.count("note"), 0u);
+    // it localizes between two looks, and ends
+    const SpecimenRun ends =
+      run_with(column_of(80) + Settings{"Material/Initial free volume=0.05+0.0005*exp(-100*(y-0.5)^2)",
+                                        "Loading/Program=rate 1e-4 until strain 0.12"});
+    EXPECT_EQ(ends.summary.count("note"), 1u);
   }
 } // namespace revitra
