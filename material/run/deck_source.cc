@@ -124,7 +124,7 @@ namespace revitra
 
       bool key(string_t &name) override
       {
-        keys.back() = name;
+        keys.back() = squeeze(name); // as in .prm; what is said of it is one line
         return true;
       }
 

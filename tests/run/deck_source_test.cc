@@ -90,6 +90,7 @@ TEST(DeckSource, json_not_understood_is_named)
   EXPECT_TRUE(mentions(scan_json(R"({"A": {"a": 1 x)", "d").problems, {"d: parse error at line 1", "column"}));
   EXPECT_TRUE(mentions(scan_json("[1]", "d").problems, {"d: allowed is an object of sections"}));
   EXPECT_TRUE(mentions(scan_json(R"({"A": {"a": {"b": 1}}})", "d").problems, {"d: A/a/b = 1", "too deep"}));
+  EXPECT_TRUE(mentions(scan_json(R"({"A": {"a": {"b\nc": 1}}})", "d").problems, {"d: A/a/b c = 1"}));
   const auto odd =
     scan_json(R"({"A": {"a": {}, "b": {"pattern": 1}, "c": {"value": 2}}, "B": {"d": [1, {"e": 2}]}})", "d");
   EXPECT_TRUE(mentions(odd.problems, {"d: A/a is an object without"}));
