@@ -440,6 +440,27 @@ namespace revitra
       }
   }
 
+  TEST(SpecimenSimulation, WithoutDilatancyStressHasNoThresholdToReach)
+  {
+    // on the way, what checkpoints keep of a threshold that there is not is read again
+    const Settings glass = layered + Settings{"Material/Dilatancy factor=0", "Checkpoint/Interval=20"};
+    const Settings ramp  = {"Loading/Program=rate 1e-4 for 500, temperature to 0.95; rate 1e-4 until strain 0.2"};
+    for (const char *threshold : {"flow", "balance"})
+      {
+        const Settings    settings = glass + ramp + Settings{std::string("EED/Threshold=") + threshold};
+        const SpecimenRun run      = run_with(settings);
+        EXPECT_EQ(run.problem, "") << threshold;
+        EXPECT_EQ(run.peak("eed"), 0.) << threshold;
+        EXPECT_EQ(run.summary.get<std::string>("sigma_flow"), "null") << threshold;
+        const auto errors = test::errors_of(run, glass + ramp, layers_in_series);
+        for (const char *column : {"stress", "free_volume", "st_sum"})
+          EXPECT_LT(errors.at(column), 1e-4) << threshold << ", " << column;
+      }
+    const SpecimenRun run = run_with(glass + ramp + Settings{"Material/Constant diffusivity=1e-5"});
+    EXPECT_EQ(run.problem, "");
+    EXPECT_NEAR(run.last("strain"), 0.2, 1e-9);
+  }
+
   TEST(SpecimenSimulation, TemperatureOffsetIsATemperature)
   {
     const Settings    short_program = homogeneous_2d + Settings{"Loading/Program=rate 1e-4 until strain 0.15"};
