@@ -38,6 +38,7 @@ namespace revitra
     , communicator(communicator)
     , fields(deck, triangulation, shape.regions)
   {
+    check_held_sides(triangulation, deck);
     if (stored)
       stored->refine(triangulation);
     distribute_dofs();

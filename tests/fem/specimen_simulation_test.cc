@@ -1,8 +1,11 @@
 #include "tests/fem/simulation_runs.h"
+#include "tests/fem/small_gmsh_mesh.h"
 #include "tests/law/support.h"
+#include "tests/run/problems_of.h"
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <iomanip>
 #include <iostream>
 
@@ -51,6 +54,23 @@ namespace revitra
          {"Loading/Program=rate 1e-2 until stress 12.5; stress 12.5 until strain 0.4",
           "EED/Threshold=value",
           "EED/Threshold stress=7.78"}}};
+    }
+
+    /// What the deck with `settings` is refused with before anything is written, the same on all ranks.
+    std::vector<std::string> refusals_of(const Settings &settings)
+    {
+      const ScratchDirectory scratch;
+      Deck                   deck = test::deck_with(settings);
+      deck.origins.clear(); // a file of each rank's own
+      deck.file.clear();
+      deck.output.directory = dealii::Utilities::MPI::broadcast(MPI_COMM_WORLD, scratch.path("output"));
+      std::ostream                   nowhere(nullptr);
+      const std::vector<std::string> problems =
+        problems_of([&]() { SpecimenSimulation<2>(deck, MPI_COMM_WORLD, nowhere, false).run(); });
+      EXPECT_FALSE(std::filesystem::exists(deck.output.directory));
+      for (const auto &others : dealii::Utilities::MPI::all_gather(MPI_COMM_WORLD, problems))
+        EXPECT_EQ(others, problems);
+      return problems;
     }
 
     void print(const std::string &name, const SpecimenRun &run, const std::map<std::string, double> &errors)
@@ -459,6 +479,22 @@ namespace revitra
     const SpecimenRun run = run_with(glass + ramp + Settings{"Material/Constant diffusivity=1e-5"});
     EXPECT_EQ(run.problem, "");
     EXPECT_NEAR(run.last("strain"), 0.2, 1e-9);
+  }
+
+  TEST(SpecimenSimulation, FreeVolumeIsHeldOnlyOnSidesOfTheMesh)
+  {
+    test::SmallGmshMesh mesh = test::small_square();
+    mesh.remove_group(test::SmallGmshMesh::left);
+    const test::SharedFile file("mesh.msh", mesh.text());
+    const Settings         settings = {"Specimen/Mesh file=" + file.path,
+                                       "Specimen/Lateral boundary=free",
+                                       "Material/Constant diffusivity=1e-5",
+                                       "Loading/Program=rate 1e-4 until strain 1e-3"};
+    const auto             found    = refusals_of(settings + Settings{"Specimen/Boundary free volume=left: 0.05"});
+    EXPECT_EQ(found.size(), 1u);
+    EXPECT_TRUE(
+      mentions(found, {"Specimen/Boundary free volume = left: 0.05: ", "in the group left", "bottom, top, right"}));
+    EXPECT_EQ(run_with(settings + Settings{"Specimen/Boundary free volume=right: 0.05"}).problem, "");
   }
 
   TEST(SpecimenSimulation, TemperatureOffsetIsATemperature)
