@@ -79,7 +79,10 @@ namespace revitra
     , threshold(deck, threshold_rule, specimen, communicator)
     , energy(specimen.direction.modulus(deck.material))
     , band_watch(specimen.free_volume.has_value())
-  {}
+  {
+    if (!checkpoint)
+      specimen.check_initial_free_volume(); // which `step` has projected; before anything is written
+  }
 
   template <int dim>
   void SpecimenLeg<dim>::open_outputs()

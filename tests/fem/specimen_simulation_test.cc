@@ -497,6 +497,26 @@ namespace revitra
     EXPECT_EQ(run_with(settings + Settings{"Specimen/Boundary free volume=right: 0.05"}).problem, "");
   }
 
+  TEST(SpecimenSimulation, FreeVolumeIsPositiveAsAField)
+  {
+    const Settings box = {"Material/Constant diffusivity=1e-5", "Loading/Program=rate 1e-4 until strain 1e-3"};
+    const auto     at  = [&](const std::string &initial, const Settings &more = {}) {
+      return box + Settings{"Material/Initial free volume=" + initial} + more;
+    };
+    const auto jump = refusals_of(at("y<0.5 ? 0.03 : 0.5"));
+    EXPECT_EQ(jump.size(), 1u);
+    EXPECT_TRUE(mentions(jump, {"Material/Initial free volume = y<0.5 ? 0.03 : 0.5: ", "it is -0.0044", "0.4375); "}));
+    EXPECT_EQ(run_with(at("0.03 + 0.47/(1+exp(-20*(y-0.5)))")).problem, "");
+
+    const Settings held       = {"Specimen/Boundary free volume=bottom: 0.4; top: 0.05"};
+    const auto     at_platens = refusals_of(at("0.05", held));
+    EXPECT_EQ(at_platens.size(), 1u);
+    EXPECT_TRUE(mentions(
+      at_platens,
+      {"Material/Initial free volume = 0.05: ", "with Specimen/Boundary free volume = bottom: 0.4; top: 0.05, "}));
+    EXPECT_EQ(run_with(at("0.05 + 0.35*exp(-y/0.2)", held)).problem, "");
+  }
+
   TEST(SpecimenSimulation, TemperatureOffsetIsATemperature)
   {
     const Settings    short_program = homogeneous_2d + Settings{"Loading/Program=rate 1e-4 until strain 0.15"};
