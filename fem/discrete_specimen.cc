@@ -3,11 +3,16 @@
 #include "fem/mechanics/localization_indicator.h"
 #include "fem/specimen/specimen_constraints.h"
 
+#include <deal.II/base/mpi.templates.h>
 #include <deal.II/distributed/solution_transfer.h>
 #include <deal.II/dofs/dof_tools.h>
 #include <deal.II/fe/fe_q.h>
+#include <deal.II/fe/mapping_q1.h>
 
+#include <algorithm>
+#include <limits>
 #include <numeric>
+#include <sstream>
 
 namespace revitra
 {
@@ -18,6 +23,19 @@ namespace revitra
     constexpr double worth_coarsening = 0.1; // the part of the cells from which on it pays to coarsen them
     constexpr double share_of_law     = 0.2; // of the time of a Newton iteration, see doc/performance.md
     constexpr double unit_weight      = 1000.;
+
+    /// The parameters of `deck` beside Material/Initial free volume that say what the free volume is at the start.
+    std::vector<std::string> others_of_initial_free_volume(const Deck &deck)
+    {
+      std::vector<std::string> parameters;
+      if (!deck.specimen.boundary_free_volume.empty())
+        parameters.push_back("Specimen/Boundary free volume");
+      if (std::any_of(deck.regions.begin(), deck.regions.end(), [&deck](const Deck::Region &region) {
+            return region.initially.free_volume != deck.initially.free_volume;
+          }))
+        parameters.push_back("Material/Regions");
+      return parameters;
+    }
   } // namespace
 
   template <int dim>
@@ -38,6 +56,7 @@ namespace revitra
     , communicator(communicator)
     , fields(deck, triangulation, shape.regions)
   {
+    check_held_sides(triangulation, deck);
     if (stored)
       stored->refine(triangulation);
     distribute_dofs();
@@ -178,6 +197,45 @@ namespace revitra
     problem->project_free_volume(x);
     whole = true;
     return true;
+  }
+
+  template <int dim>
+  void DiscreteSpecimen<dim>::check_initial_free_volume() const
+  {
+    if (!free_volume)
+      return;
+    const auto least = least_free_volume();
+    if (least[0] > 0.)
+      return;
+    std::ostringstream text;
+    for (const std::string &parameter : others_of_initial_free_volume(deck))
+      text << "with " << parameter << " = " << parameter_text(deck, parameter) << ", ";
+    text << "as a field of finite elements it is " << least[0] << " at (";
+    for (unsigned int d = 0; d < dim; ++d)
+      text << (d == 0 ? "" : ", ") << least[1 + d];
+    text << "); allowed is what stays positive: take a smoother transition, and cells small enough for it";
+    throw DeckError({problem_line(deck, "Material/Initial free volume", text.str())});
+  }
+
+  /// The least free volume of all points, and the coordinates of the first of the points that have it.
+  template <int dim>
+  std::array<double, 1 + dim> DiscreteSpecimen<dim>::least_free_volume() const
+  {
+    using Place = std::array<double, 1 + dim>;
+    Place least;
+    least.fill(std::numeric_limits<double>::infinity());
+    for (const auto &cell : triangulation.active_cell_iterators())
+      if (cell->is_locally_owned())
+        for (unsigned int q = 0; q < quadrature.size(); ++q)
+          {
+            const Point<dim> point =
+              StaticMappingQ1<dim>::mapping.transform_unit_to_real_cell(cell, quadrature.point(q));
+            Place here{{history.state[cell->active_cell_index() * quadrature.size() + q].free_volume()}};
+            point.unroll(here.begin() + 1, here.end());
+            least = std::min(least, here);
+          }
+    return Utilities::MPI::all_reduce<Place>(
+      least, communicator, [](const Place &a, const Place &b) { return std::min(a, b); });
   }
 
   template <int dim>

@@ -13,6 +13,7 @@
 #include <deal.II/dofs/dof_handler.h>
 #include <deal.II/fe/fe_system.h>
 
+#include <array>
 #include <optional>
 
 namespace revitra
@@ -35,6 +36,10 @@ namespace revitra
                      double                  stress_scale,
                      dealii::TimerOutput    &timer,
                      const StoredCells<dim> *stored = nullptr);
+
+    /// Throws DeckError, the same on all ranks, if the free volume is a field and not positive at all points, which its
+    /// projection onto the finite elements can make it. To be called before it changes. Collective.
+    void check_initial_free_volume() const;
 
     /// Take state, thresholds and fields from `stored`, which this was constructed with, to the points and to `x`.
     void restore(const StoredCells<dim> &stored, Unknown &x);
@@ -76,6 +81,8 @@ namespace revitra
 
   private:
     using StoredField = typename StoredCells<dim>::Field;
+
+    std::array<double, 1 + dim> least_free_volume() const;
 
     void         start();
     void         distribute_dofs();

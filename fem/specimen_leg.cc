@@ -63,7 +63,7 @@ namespace revitra
     , checkpoint(checkpoint)
     , stored(checkpoint ? std::make_unique<StoredCells<dim>>(*checkpoint, communicator) : nullptr)
     , threshold_rule{deck.eed.threshold, deck.eed.threshold_stress}
-    , stress_scale(flow_stress(Kinetics(deck.material, deck.material.temperature)))
+    , stress_scale(revitra::stress_scale(Kinetics(deck.material, deck.material.temperature)))
     , specimen(deck, communicator, stress_scale, timer, stored.get())
     , step(specimen.glasses,
            threshold_rule,
@@ -79,7 +79,10 @@ namespace revitra
     , threshold(deck, threshold_rule, specimen, communicator)
     , energy(specimen.direction.modulus(deck.material))
     , band_watch(specimen.free_volume.has_value())
-  {}
+  {
+    if (!checkpoint)
+      specimen.check_initial_free_volume(); // which `step` has projected; before anything is written
+  }
 
   template <int dim>
   void SpecimenLeg<dim>::open_outputs()
@@ -404,8 +407,12 @@ namespace revitra
       return "";
     rk::Weights excess;
     for (unsigned int i = 0; i < rk::stages; ++i)
-      excess[i] =
-        std::abs(step.curve().stress[i]) - threshold.at(run.control().temperature(step.time() + rk::c[i] * h)).stress;
+      {
+        const double sigma_c = threshold.at(run.control().temperature(step.time() + rk::c[i] * h)).stress;
+        if (std::isinf(sigma_c)) // of a glass that creates no free volume
+          return;
+        excess[i] = std::abs(step.curve().stress[i]) - sigma_c;
+      }
     const auto crossing = first_zero(excess);
     if (!crossing || *crossing < near_an_end || *crossing > 1. - near_an_end)
       return "";
@@ -673,7 +680,7 @@ namespace revitra
     outcome.status         = status;
     outcome.message        = message;
     outcome.sigma_c        = sigma_c_at_crossing;
-    outcome.sigma_flow     = stress_per_equivalent * stress_scale;
+    outcome.sigma_flow     = stress_per_equivalent * flow_stress(Kinetics(deck.material, deck.material.temperature));
     outcome.steps          = accepted_steps;
     outcome.rejected_steps = rejected_steps;
     outcome.wall_seconds   = seconds();

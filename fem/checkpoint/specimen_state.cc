@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <fstream>
+#include <limits>
 #include <memory>
 
 namespace revitra
@@ -13,22 +14,38 @@ namespace revitra
 
   namespace
   {
-    constexpr std::size_t point_size = State::size + 3;
+    constexpr double infinity = std::numeric_limits<double>::infinity();
+
+    // The numbers of a point: the state, then the threshold.
+    constexpr std::size_t sigma_c = State::size, crossed = sigma_c + 1, deficit = sigma_c + 2, point_size = sigma_c + 3;
 
     /// The state of a point and its threshold, one number after the other.
     void pack(const QuadratureHistory &history, const std::size_t p, double *values)
     {
       const Threshold &threshold = history.threshold[p];
       std::copy(history.state[p].values.begin(), history.state[p].values.end(), values);
-      values[State::size]     = threshold.stress;
-      values[State::size + 1] = threshold.crossed ? 1. : 0.;
-      values[State::size + 2] = threshold.deficit;
+      values[sigma_c] = threshold.stress;
+      values[crossed] = threshold.crossed ? 1. : 0.;
+      values[deficit] = threshold.deficit;
     }
 
     void unpack(const double *values, const std::size_t p, QuadratureHistory &history)
     {
       std::copy(values, values + State::size, history.state[p].values.begin());
-      history.threshold[p] = {values[State::size], values[State::size + 1] != 0., values[State::size + 2]};
+      history.threshold[p] = {values[sigma_c], values[crossed] != 0., values[deficit]};
+    }
+
+    /// Whether `values` can be those of a cell with `n_points`: finite, but that a point may have no σ_c to reach.
+    bool are_usable(const std::vector<double> &values, const std::size_t n_points)
+    {
+      for (std::size_t i = 0; i < values.size(); ++i)
+        {
+          const bool of_point        = i < n_points * point_size;
+          const bool can_be_infinite = of_point && (i % point_size == sigma_c || i % point_size == deficit);
+          if (!std::isfinite(values[i]) && !(can_be_infinite && values[i] == infinity))
+            return false;
+        }
+      return true;
     }
 
     /// The cell that `id` is a child of.
@@ -184,7 +201,7 @@ namespace revitra
               problem = files[entry->file] + " is too short";
               break;
             }
-          if (!std::all_of(record.begin(), record.end(), [](const double value) { return std::isfinite(value); }))
+          if (!are_usable(record, n_points))
             {
               problem = files[entry->file] + " has numbers that are not finite, of the cell " + cell->id().to_string();
               break;

@@ -34,15 +34,6 @@ namespace revitra
       n_fields
     };
 
-    const ParameterInfo &info_of(double Parameters::*const member)
-    {
-      const auto &table = parameter_table();
-      const auto  info =
-        std::find_if(table.begin(), table.end(), [member](const ParameterInfo &one) { return one.member == member; });
-      Assert(info != table.end(), ExcInternalError());
-      return *info;
-    }
-
     /// What a field is called and what its values may be.
     struct FieldInfo
     {

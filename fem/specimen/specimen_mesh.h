@@ -9,4 +9,9 @@ namespace revitra
   template <int dim>
   SpecimenShape make_specimen_mesh(dealii::parallel::distributed::Triangulation<dim> &triangulation,
                                    const Deck::Specimen                              &specimen);
+
+  /// Throws DeckError, the same on all ranks, if `deck` holds the free volume on sides that its mesh `triangulation`
+  /// does not have. Collective.
+  template <int dim>
+  void check_held_sides(const dealii::parallel::distributed::Triangulation<dim> &triangulation, const Deck &deck);
 } // namespace revitra

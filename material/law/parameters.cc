@@ -1,5 +1,6 @@
 #include "material/law/parameters.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <sstream>
@@ -166,6 +167,13 @@ namespace revitra
        &P::glass_transition_temperature},
     };
     return table;
+  }
+
+  const ParameterInfo &info_of(double Parameters::*const member)
+  {
+    const auto &table = parameter_table();
+    return *std::find_if(
+      table.begin(), table.end(), [member](const ParameterInfo &info) { return info.member == member; });
   }
 
   std::vector<std::string> preset_names()

@@ -62,6 +62,9 @@ namespace revitra
   /// All parameters in the order of the manual.
   const std::vector<ParameterInfo> &parameter_table();
 
+  /// That of `member`, which is in the table.
+  const ParameterInfo &info_of(double Parameters::*member);
+
   /// Names of the presets that preset() knows.
   std::vector<std::string> preset_names();
 

@@ -46,11 +46,19 @@ namespace revitra
                          bias_work);
   }
 
+  double stress_scale(const Kinetics &kinetics)
+  {
+    const double flow = flow_stress(kinetics);
+    return flow < infinity ? flow : 2. / kinetics.transformation_coefficient + kinetics.temperature;
+  }
+
   double flow_stress_slope(const Parameters &parameters, const double temperature)
   {
     // of ln[D_ia w A/(ϕB)] = 0 with w = σ sinh(x) − (2/φ) cosh(x), x = σ/T, over cosh(x)
     const double offset = 2. / parameters.transformation_coefficient;
     const double stress = flow_stress(Kinetics(parameters, temperature));
+    if (stress == infinity)
+      return 0.;
     const double x = stress / temperature, tanh_x = std::tanh(x);
     const double barriers  = parameters.transformation_activation_energy - parameters.annihilation_activation_energy;
     const double power     = stress * tanh_x - offset;

@@ -8,7 +8,11 @@ namespace revitra
   /// (Λ = 1, Δ = 2/(φσ)); independent of rate, ξ and μ. Infinite if no free volume is created (D_ia = 0).
   double flow_stress(const Kinetics &kinetics);
 
-  /// dσ_f/dT at `temperature`, by implicit differentiation of the balance that defines σ_f.
+  /// A stress of the size of those in flow, for tolerances to be relative to: σ_f or, where that is infinite, 2/φ + T,
+  /// which σ_f is a little above of otherwise (see flow_stress_approximation()).
+  double stress_scale(const Kinetics &kinetics);
+
+  /// dσ_f/dT at `temperature`, by implicit differentiation of the balance that defines σ_f; 0 where σ_f is infinite.
   double flow_stress_slope(const Parameters &parameters, double temperature);
 
   /// The closed form σ_f ≈ 2/φ + T W_L[(2ϕB/(D_ia A T)) e^{−2/(φT)}] with Lambert's W, exact up to terms e^{−2σ_f/T}.

@@ -148,7 +148,7 @@ namespace revitra
   StressUpdate::StressUpdate(const Kinetics &kinetics, const double tolerance)
     : kinetics(kinetics)
     , tolerance(tolerance)
-    , stress_scale(flow_stress(kinetics))
+    , stress_scale(revitra::stress_scale(kinetics))
   {}
 
   UpdateResult StressUpdate::update(const Deviator        &strain,

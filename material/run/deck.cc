@@ -301,23 +301,41 @@ namespace revitra
           problem_line(deck, "Material/Regions", "a box has none; they are groups of the cells of Specimen/Mesh file"));
     }
 
+    /// Whether `problems` has one of `parameter`.
+    bool is_refused(const std::string &parameter, const Problems &problems)
+    {
+      return std::any_of(problems.begin(), problems.end(), [&parameter](const std::string &problem) {
+        return problem.find(": " + parameter + " = ") != std::string::npos;
+      });
+    }
+
+    /// What is wrong with holding the free volume on `side`; empty if nothing is.
+    std::string wrong_with_side(const Deck::Specimen &specimen, const std::string &side)
+    {
+      const bool is_periodic = specimen.lateral_boundary == Deck::LateralBoundary::periodic;
+      if (specimen.dimension == 2 && (side == "back" || side == "front"))
+        return "'" + side + "' is there in 3-D only; allowed are bottom and top" +
+               (is_periodic ? " or, with Lateral boundary = free, left and right" : ", left and right");
+      if (is_periodic && side != "bottom" && side != "top")
+        return "'" + side + "' is a periodic side; allowed are bottom and top, or Lateral boundary = free";
+      return "";
+    }
+
     void check_boundary_free_volume(const Deck &deck, Problems &problems)
     {
-      const auto refuse = [&](const std::string &what) {
-        problems.push_back(problem_line(deck, "Specimen/Boundary free volume", what));
-      };
-      const Parameters &glass = deck.material;
-      if (!deck.specimen.boundary_free_volume.empty() &&
-          !(glass.constant_diffusivity > 0. || glass.diffusion_length > 0.))
-        refuse("it means nothing without diffusion; set Material/Constant diffusivity or Diffusion length");
-      for (const auto &[side, value] : deck.specimen.boundary_free_volume)
-        {
-          const bool is_platen = side == "bottom" || side == "top";
-          if (!is_platen && deck.specimen.lateral_boundary == Deck::LateralBoundary::periodic)
-            refuse("'" + side + "' is a periodic side; allowed are bottom and top, or Lateral boundary = free");
-          else if (deck.specimen.dimension == 2 && (side == "back" || side == "front"))
-            refuse("'" + side + "' is there in 3-D only; allowed are bottom, top, left, right");
-        }
+      const std::string parameter = "Specimen/Boundary free volume";
+      const auto       &held      = deck.specimen.boundary_free_volume;
+      const Parameters &glass     = deck.material;
+      const bool        diffuses  = glass.constant_diffusivity > 0. || glass.diffusion_length > 0.;
+      if (!held.empty() && !diffuses && !is_refused("Material/Constant diffusivity", problems) &&
+          !is_refused("Material/Diffusion length", problems))
+        problems.push_back(
+          problem_line(deck,
+                       parameter,
+                       "it means nothing without diffusion; set Material/Constant diffusivity or Diffusion length"));
+      for (const auto &[side, value] : held)
+        if (const std::string wrong = wrong_with_side(deck.specimen, side); !wrong.empty())
+          problems.push_back(problem_line(deck, parameter, wrong));
     }
 
     void check_loading(const Deck &deck, Problems &problems)

@@ -323,6 +323,14 @@ namespace revitra
         [](auto &deck) -> auto & { return deck.eed.threshold_stress; }));
     }
 
+    /// What sides the free volume may be held on, and at what: what it may be at the start.
+    std::string allowed_boundary_values()
+    {
+      const std::vector<std::string> sides(side_names.begin(), side_names.end());
+      return "a SIDE of " + join(sides, ", ") + " and a VALUE as that of Material/Initial free volume, " +
+             info_of(&Parameters::initial_free_volume).allowed();
+    }
+
     DeckEntry boundary_free_volume_entry()
     {
       DeckEntry entry = labeled(
@@ -331,7 +339,7 @@ namespace revitra
          "",
          "sides on which a free volume that diffuses is held at a value, e.g. 'bottom: 0.06; top: 0.05'; none crosses "
          "the others"},
-        "SIDE: VALUE; ... with a SIDE of bottom, top, left, right, back, front and 0 < VALUE");
+        "SIDE: VALUE; ... with " + allowed_boundary_values());
       entry.pattern = std::make_shared<Patterns::Anything>();
       entry.text    = [](const Deck &deck) {
         std::vector<std::string> texts;
@@ -340,7 +348,10 @@ namespace revitra
         return join(texts, "; ");
       };
       entry.assign = [](Deck &deck, const std::string &text) {
-        deck.specimen.boundary_free_volume = parse_boundary_values(text);
+        std::vector<std::string> problems;
+        deck.specimen.boundary_free_volume = parse_boundary_values(text, problems);
+        if (!problems.empty())
+          throw DeckError(problems);
       };
       return entry;
     }
@@ -498,22 +509,21 @@ namespace revitra
     return regions;
   }
 
-  std::map<std::string, double> parse_boundary_values(const std::string &text)
+  std::map<std::string, double> parse_boundary_values(const std::string &text, std::vector<std::string> &problems)
   {
     std::map<std::string, double> values;
     for (const std::string &part : split(text, ';'))
       {
         if (part.empty())
           continue;
-        const auto        colon = part.find(':');
-        const std::string side  = squeeze(part.substr(0, colon));
+        const auto        colon    = part.find(':');
+        const std::string side     = squeeze(part.substr(0, colon));
+        const bool        is_there = std::find(side_names.begin(), side_names.end(), side) != side_names.end();
         const auto number = colon == std::string::npos ? std::nullopt : read_number(squeeze(part.substr(colon + 1)));
-        if (std::find(side_names.begin(), side_names.end(), side) == side_names.end() || !number || !(*number > 0.))
-          throw DeckError({"'" + part +
-                           "': allowed is SIDE: VALUE with a SIDE of bottom, top, left, right, back, front "
-                           "and 0 < VALUE"});
-        if (!values.emplace(side, *number).second)
-          throw DeckError({"the side '" + side + "' is there twice"});
+        if (!is_there || !number || !info_of(&Parameters::initial_free_volume).allows(*number))
+          problems.push_back("'" + part + "': allowed is SIDE: VALUE with " + allowed_boundary_values());
+        else if (!values.emplace(side, *number).second)
+          problems.push_back("the side '" + side + "' is there twice");
       }
     return values;
   }

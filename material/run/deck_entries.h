@@ -37,8 +37,8 @@ namespace revitra
   /// The regions in a text "NAME: PARAMETER = VALUE, ...; NAME: ..." with their names and texts only. Throws DeckError.
   std::vector<Deck::Region> parse_regions(const std::string &text);
 
-  /// The values in a text "SIDE: VALUE; ...". Throws DeckError.
-  std::map<std::string, double> parse_boundary_values(const std::string &text);
+  /// The values in a text "SIDE: VALUE; ..." that are allowed; adds to `problems` what is wrong with the others.
+  std::map<std::string, double> parse_boundary_values(const std::string &text, std::vector<std::string> &problems);
 
   /// All parameters in the order of the manual, section by section.
   const std::vector<DeckEntry> &deck_entries();

@@ -11,6 +11,7 @@ import results
 from refused_restarts import refused
 
 NUMBERS_OF_A_POINT = 18
+MAY_BE_INFINITE = (15, 17)  # sigma_c and what the stress lacks to it
 
 
 def flip(path, byte, bit):
@@ -183,7 +184,8 @@ def not_finite(campaign):
     # all numbers of a point, and of the fields the first and the last
     places = campaign.times((campaign.random.randrange(11), 12), (*range(NUMBERS_OF_A_POINT), 4 * NUMBERS_OF_A_POINT, -1))
     cases = [(place, value, 1 + i % campaign.times(1, 2)) for i, place in enumerate(places)
-             for value in campaign.times((math.nan,), (math.nan, math.inf))]
+             for value in campaign.times((math.nan,), (math.nan, math.inf))
+             if not (value == math.inf and place in MAY_BE_INFINITE)]
     campaign.report("one number of the last checkpoint not finite, its checksum right: status 3 and its name, nothing is written; "
                     "without it, restart the same", [trial(*case) for case in cases])
 

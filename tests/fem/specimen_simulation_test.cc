@@ -1,8 +1,11 @@
 #include "tests/fem/simulation_runs.h"
+#include "tests/fem/small_gmsh_mesh.h"
 #include "tests/law/support.h"
+#include "tests/run/problems_of.h"
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <iomanip>
 #include <iostream>
 
@@ -51,6 +54,23 @@ namespace revitra
          {"Loading/Program=rate 1e-2 until stress 12.5; stress 12.5 until strain 0.4",
           "EED/Threshold=value",
           "EED/Threshold stress=7.78"}}};
+    }
+
+    /// What the deck with `settings` is refused with before anything is written, the same on all ranks.
+    std::vector<std::string> refusals_of(const Settings &settings)
+    {
+      const ScratchDirectory scratch;
+      Deck                   deck = test::deck_with(settings);
+      deck.origins.clear(); // a file of each rank's own
+      deck.file.clear();
+      deck.output.directory = dealii::Utilities::MPI::broadcast(MPI_COMM_WORLD, scratch.path("output"));
+      std::ostream                   nowhere(nullptr);
+      const std::vector<std::string> problems =
+        problems_of([&]() { SpecimenSimulation<2>(deck, MPI_COMM_WORLD, nowhere, false).run(); });
+      EXPECT_FALSE(std::filesystem::exists(deck.output.directory));
+      for (const auto &others : dealii::Utilities::MPI::all_gather(MPI_COMM_WORLD, problems))
+        EXPECT_EQ(others, problems);
+      return problems;
     }
 
     void print(const std::string &name, const SpecimenRun &run, const std::map<std::string, double> &errors)
@@ -438,6 +458,63 @@ namespace revitra
         EXPECT_LE(test::energy_error(run), 1e-6) << mesh;
         print(mesh, run, {});
       }
+  }
+
+  TEST(SpecimenSimulation, WithoutDilatancyStressHasNoThresholdToReach)
+  {
+    // on the way, what checkpoints keep of a threshold that there is not is read again
+    const Settings glass = layered + Settings{"Material/Dilatancy factor=0", "Checkpoint/Interval=20"};
+    const Settings ramp  = {"Loading/Program=rate 1e-4 for 500, temperature to 0.95; rate 1e-4 until strain 0.2"};
+    for (const char *threshold : {"flow", "balance"})
+      {
+        const Settings    settings = glass + ramp + Settings{std::string("EED/Threshold=") + threshold};
+        const SpecimenRun run      = run_with(settings);
+        EXPECT_EQ(run.problem, "") << threshold;
+        EXPECT_EQ(run.peak("eed"), 0.) << threshold;
+        EXPECT_EQ(run.summary.get<std::string>("sigma_flow"), "null") << threshold;
+        const auto errors = test::errors_of(run, glass + ramp, layers_in_series);
+        for (const char *column : {"stress", "free_volume", "st_sum"})
+          EXPECT_LT(errors.at(column), 1e-4) << threshold << ", " << column;
+      }
+    const SpecimenRun run = run_with(glass + ramp + Settings{"Material/Constant diffusivity=1e-5"});
+    EXPECT_EQ(run.problem, "");
+    EXPECT_NEAR(run.last("strain"), 0.2, 1e-9);
+  }
+
+  TEST(SpecimenSimulation, FreeVolumeIsHeldOnlyOnSidesOfTheMesh)
+  {
+    test::SmallGmshMesh mesh = test::small_square();
+    mesh.remove_group(test::SmallGmshMesh::left);
+    const test::SharedFile file("mesh.msh", mesh.text());
+    const Settings         settings = {"Specimen/Mesh file=" + file.path,
+                                       "Specimen/Lateral boundary=free",
+                                       "Material/Constant diffusivity=1e-5",
+                                       "Loading/Program=rate 1e-4 until strain 1e-3"};
+    const auto             found    = refusals_of(settings + Settings{"Specimen/Boundary free volume=left: 0.05"});
+    EXPECT_EQ(found.size(), 1u);
+    EXPECT_TRUE(
+      mentions(found, {"Specimen/Boundary free volume = left: 0.05: ", "in the group left", "bottom, top, right"}));
+    EXPECT_EQ(run_with(settings + Settings{"Specimen/Boundary free volume=right: 0.05"}).problem, "");
+  }
+
+  TEST(SpecimenSimulation, FreeVolumeIsPositiveAsAField)
+  {
+    const Settings box = {"Material/Constant diffusivity=1e-5", "Loading/Program=rate 1e-4 until strain 1e-3"};
+    const auto     at  = [&](const std::string &initial, const Settings &more = {}) {
+      return box + Settings{"Material/Initial free volume=" + initial} + more;
+    };
+    const auto jump = refusals_of(at("y<0.5 ? 0.03 : 0.5"));
+    EXPECT_EQ(jump.size(), 1u);
+    EXPECT_TRUE(mentions(jump, {"Material/Initial free volume = y<0.5 ? 0.03 : 0.5: ", "it is -0.0044", "0.4375); "}));
+    EXPECT_EQ(run_with(at("0.03 + 0.47/(1+exp(-20*(y-0.5)))")).problem, "");
+
+    const Settings held       = {"Specimen/Boundary free volume=bottom: 0.4; top: 0.05"};
+    const auto     at_platens = refusals_of(at("0.05", held));
+    EXPECT_EQ(at_platens.size(), 1u);
+    EXPECT_TRUE(mentions(
+      at_platens,
+      {"Material/Initial free volume = 0.05: ", "with Specimen/Boundary free volume = bottom: 0.4; top: 0.05, "}));
+    EXPECT_EQ(run_with(at("0.05 + 0.35*exp(-y/0.2)", held)).problem, "");
   }
 
   TEST(SpecimenSimulation, TemperatureOffsetIsATemperature)

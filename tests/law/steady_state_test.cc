@@ -85,7 +85,16 @@ TEST(SteadyState, there_is_no_flow_stress_without_dilatancy)
   Parameters p;
   p.dilatancy_factor = 0.;
   EXPECT_EQ(flow_stress(Kinetics(p, 0.9)), infinity);
+  EXPECT_EQ(flow_stress_slope(p, 0.9), 0.);
   EXPECT_EQ(balance_stress(Kinetics(p, 0.9), p.initial_st_sum, p.initial_st_bias), infinity);
+}
+
+TEST(SteadyState, tolerances_have_a_stress_to_be_relative_to)
+{
+  Parameters p;
+  EXPECT_EQ(stress_scale(Kinetics(p, 0.9)), flow_stress(Kinetics(p, 0.9)));
+  p.dilatancy_factor = 0.;
+  EXPECT_EQ(stress_scale(Kinetics(p, 0.9)), 4.9);
 }
 
 TEST(SteadyState, balance_stress_of_the_initial_state)

@@ -273,8 +273,33 @@ TEST_F(DeckTest, free_volume_is_held_on_sides_that_there_are)
   EXPECT_TRUE(problems_with("left: 0.06", {"Material/Diffusion length=0.1", "Specimen/Lateral boundary=free"}).empty());
   EXPECT_TRUE(
     mentions(problems_with("back: 0.06", {diffusion[0], "Specimen/Lateral boundary=free"}), {"'back'", "3-D"}));
-  for (const char *wrong : {"top", "top: 0", "top: -1", "upper: 0.06", "top: 0.05; top: 0.06", "top: x"})
+  for (const char *wrong : {"top", "top: 0", "top: -1", "top: 1.01", "upper: 0.06", "top: 0.05; top: 0.06", "top: x"})
     EXPECT_EQ(problems_with(wrong, diffusion).size(), 1u) << wrong;
+  EXPECT_TRUE(problems_with("top: 1", diffusion).empty());
+  EXPECT_TRUE(mentions(problems_with("top: 1.01", diffusion), {"'top: 1.01'", "0.002 <= value <= 1"}));
+}
+
+TEST_F(DeckTest, all_that_is_wrong_with_held_free_volume_comes_at_once)
+{
+  const auto problems_with = [this](const std::string &value, const std::string &diffusion) {
+    return problems_of([&] { read("", {"Specimen/Boundary free volume=" + value, "Material/" + diffusion}); });
+  };
+  const Texts several =
+    problems_with("bottom: 0.06; uper: 0.05; left: -1; right: 0.05; top; bottom: 1", "Constant diffusivity=1e-5");
+  EXPECT_EQ(several.size(), 5u);
+  for (const char *part :
+       {"'uper: 0.05'", "'left: -1'", "'right' is a periodic side", "'top'", "'bottom' is there twice"})
+    EXPECT_TRUE(mentions(several, {part})) << part;
+
+  // advice that leads to the next refusal is none
+  const Texts in_2d = problems_with("front: 0.05", "Constant diffusivity=1e-5");
+  EXPECT_EQ(in_2d.size(), 1u);
+  EXPECT_TRUE(mentions(in_2d, {"'front' is there in 3-D only", "with Lateral boundary = free, left and right"}));
+
+  // what the diffusivity is meant to be is not known
+  for (const char *wrong : {"Constant diffusivity=-1", "Constant diffusivity=x", "Diffusion length=-1"})
+    EXPECT_EQ(problems_with("top: 0.06", wrong).size(), 1u) << wrong;
+  EXPECT_TRUE(mentions(problems_with("top: 0.06", "Diffusion length=0"), {"means nothing without diffusion"}));
 }
 
 TEST_F(DeckTest, name_with_its_section_outside_of_the_section_is_refused)
