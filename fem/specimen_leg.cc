@@ -410,7 +410,7 @@ namespace revitra
       {
         const double sigma_c = threshold.at(run.control().temperature(step.time() + rk::c[i] * h)).stress;
         if (std::isinf(sigma_c)) // of a glass that creates no free volume
-          return;
+          return "";
         excess[i] = std::abs(step.curve().stress[i]) - sigma_c;
       }
     const auto crossing = first_zero(excess);
