@@ -7,7 +7,9 @@
 #include <deal.II/grid/grid_tools.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
+#include <set>
 #include <tuple>
 
 namespace revitra
@@ -44,20 +46,59 @@ namespace revitra
       return image;
     }
 
-    /// Calls visit(neighbor, its image) for the neighbors of `cell` that are as large or larger. The smaller ones have
-    /// it for such a neighbor.
-    template <int dim, typename Visit>
-    void for_each_neighbor(const Cell<dim> &cell, const Visit &visit)
+    /// Which cells touch.
+    template <int dim>
+    class Neighborhood
     {
-      for (const unsigned int face : cell->face_indices())
-        if (!cell->at_boundary(face) || cell->has_periodic_neighbor(face))
-          {
-            const auto neighbor = cell->neighbor_or_periodic_neighbor(face);
-            if (neighbor->is_active())
-              visit(neighbor,
-                    cell->at_boundary(face) ? image_behind<dim>(cell->face(face)->boundary_id()) : Image<dim>());
-          }
-    }
+    public:
+      Neighborhood(const Triangulation<dim> &triangulation, const Tensor<1, dim> &periods)
+        : vertices(triangulation.get_vertices())
+        , periods(periods)
+        , cells_at(GridTools::vertex_to_cell_map(triangulation))
+      {
+        GridTools::collect_coinciding_vertices(triangulation, periodic_vertices, group_of_vertex);
+      }
+
+      /// Calls visit(neighbor, its image) for cells that touch `cell`, if only in a vertex. Some are visited more than
+      /// once; of two of which one is smaller, at least that one visits the other.
+      template <typename Visit>
+      void for_each(const Cell<dim> &cell, const Visit &visit) const
+      {
+        for (const unsigned int vertex : cell->vertex_indices())
+          visit_at(cell->vertex_index(vertex), visit);
+        for (const unsigned int face : cell->face_indices())
+          if (cell->has_periodic_neighbor(face) && cell->periodic_neighbor(face)->is_active())
+            visit(cell->periodic_neighbor(face), image_behind<dim>(cell->face(face)->boundary_id()));
+      }
+
+    private:
+      template <typename Visit>
+      void visit_at(const unsigned int vertex, const Visit &visit) const
+      {
+        for (const Cell<dim> &neighbor : cells_at[vertex])
+          visit(neighbor, Image<dim>());
+        if (const auto group = group_of_vertex.find(vertex); group != group_of_vertex.end())
+          for (const unsigned int other : periodic_vertices.at(group->second))
+            if (other != vertex)
+              for (const Cell<dim> &neighbor : cells_at[other])
+                visit(neighbor, image_between(other, vertex));
+      }
+
+      /// The image in which the vertex `from` lies where `to` does.
+      Image<dim> image_between(const unsigned int from, const unsigned int to) const
+      {
+        Image<dim> image;
+        for (unsigned int d = 0; d < dim; ++d)
+          image[d] = static_cast<int>(std::lround((vertices[to][d] - vertices[from][d]) / periods[d]));
+        return image;
+      }
+
+      const std::vector<Point<dim>>                    &vertices;
+      const Tensor<1, dim>                              periods;
+      std::vector<std::set<Cell<dim>>>                  cells_at; ///< a vertex, hanging ones included
+      std::map<unsigned int, std::vector<unsigned int>> periodic_vertices;
+      std::map<unsigned int, unsigned int>              group_of_vertex;
+    };
 
     /// A cell's region on its rank, and its image there: what neighbors on other ranks are told.
     template <int dim>
@@ -118,13 +159,16 @@ namespace revitra
     class LocalRegions
     {
     public:
-      LocalRegions(const Triangulation<dim> &triangulation, const std::vector<bool> &marked)
+      LocalRegions(const Triangulation<dim> &triangulation,
+                   const std::vector<bool>  &marked,
+                   const Tensor<1, dim>     &periods)
         : triangulation(triangulation)
+        , neighborhood(triangulation, periods)
         , node_of_cell(triangulation.n_active_cells(), numbers::invalid_unsigned_int)
         , groups(number_nodes(marked))
       {
         for_each_cell([&](const auto &cell, const unsigned int node) {
-          for_each_neighbor<dim>(cell, [&](const auto &neighbor, const Image<dim> &image) {
+          neighborhood.for_each(cell, [&](const auto &neighbor, const Image<dim> &image) {
             if (const unsigned int other = node_of_cell[neighbor->active_cell_index()];
                 other != numbers::invalid_unsigned_int)
               groups.unite(node, other, image);
@@ -154,7 +198,7 @@ namespace revitra
         const auto ghosts = memberships_of_ghosts();
         std::map<std::tuple<std::size_t, unsigned, std::size_t>, std::vector<Image<dim>>> steps;
         for_each_cell([&](const auto &cell, const unsigned int node) {
-          for_each_neighbor<dim>(cell, [&](const auto &neighbor, const Image<dim> &image) {
+          neighborhood.for_each(cell, [&](const auto &neighbor, const Image<dim> &image) {
             const auto ghost = ghosts.find(neighbor->active_cell_index());
             if (ghost == ghosts.end())
               return;
@@ -216,6 +260,7 @@ namespace revitra
       }
 
       const Triangulation<dim>          &triangulation;
+      const Neighborhood<dim>            neighborhood;
       std::vector<unsigned int>          node_of_cell;
       PeriodicGroups<dim>                groups;
       std::map<std::size_t, std::size_t> number_of_group;
@@ -313,7 +358,7 @@ namespace revitra
                                              const std::function<RegionSums<dim>(const Cell<dim> &)> &sums_of)
   {
     const Tensor<1, dim>    periods = box_edges(triangulation);
-    const LocalRegions<dim> local(triangulation, marked);
+    const LocalRegions<dim> local(triangulation, marked, periods);
     const Report<dim>       report = {local.regions(sums_of, periods), local.contacts()};
     return merge(Utilities::MPI::all_gather(triangulation.get_communicator(), report), periods);
   }

@@ -57,8 +57,8 @@ namespace revitra
   dealii::Tensor<1, dim> box_edges(const dealii::Triangulation<dim> &triangulation);
 
   /// The connected regions of `marked` cells (by active_cell_index; that of locally owned cells counts), with the sums
-  /// of `sums_of` their cells. Cells are connected by faces, also by parts of faces at hanging nodes, by faces on
-  /// periodic sides, and across ranks.
+  /// of `sums_of` their cells. Cells are connected that touch, if only in a vertex, as those of a thin oblique band do;
+  /// also at hanging nodes, through periodic sides, and across ranks.
   ///
   /// Each rank puts its own cells together; only what it knows of the pieces, and which touch, goes to the others. The
   /// same on all ranks, in an order that depends on the partition. Collective.

@@ -61,6 +61,12 @@ namespace revitra
     {
       return std::abs(x - std::round(x));
     }
+
+    /// The middle of what `x` is in, of `n` equal parts of a unit of length.
+    double middle(const double x, const unsigned int n)
+    {
+      return (std::floor(n * x) + 0.5) / n;
+    }
   } // namespace
 
   TEST(ShearBands, HorizontalBand)
@@ -107,6 +113,22 @@ namespace revitra
         EXPECT_NEAR(only.orientation, 45. * slope, degrees);
         EXPECT_EQ(only.tilt, 0.);
         EXPECT_NEAR(only.height, 0.5, 0.01);
+      }
+  }
+
+  TEST(ShearBands, TiltedBandOfSingleCells)
+  {
+    // that meet in vertices, out at (1, 0.5) and in at (0, 0.5) too
+    const double width = 1. / 32. / std::sqrt(2.);
+    for (const double slope : {1., -1.})
+      {
+        const ShearBands found = bands_where<2>(square(), [&](const auto &x) {
+          return from_whole(middle(x[0], 32) - slope * middle(x[1], 32) - 0.5) < 0.5 / 32.;
+        });
+        ASSERT_EQ(found.bands.size(), 1u);
+        EXPECT_NEAR(found.bands.front().width, width, width * part_of_width);
+        EXPECT_NEAR(found.least_cells_across(), 32. * width, 32. * width * part_of_width);
+        EXPECT_NEAR(found.bands.front().orientation, 45. * slope, degrees);
       }
   }
 
@@ -317,6 +339,21 @@ namespace revitra
         EXPECT_NEAR(only.orientation, each.orientation, 2. * degrees);
         EXPECT_NEAR(only.tilt, each.tilt, 2. * degrees);
       }
+  }
+
+  TEST(ShearBands, TiltedBandOfSingleCellsIn3D)
+  {
+    // about z, of rows of cells that meet in edges; and its half with the refined cells, of which two meet one
+    const auto diagonal = [](const auto &x) {
+      return from_whole(middle(x[0], 16) - middle(x[1], 16) - 0.5) < 0.5 / 16.;
+    };
+    const ShearBands found = bands_where<3>(cube(), diagonal);
+    ASSERT_EQ(found.bands.size(), 1u);
+    EXPECT_NEAR(found.bands.front().cells_across, std::sqrt(0.5), 2. * part_of_width);
+    EXPECT_NEAR(found.bands.front().orientation, 45., 2. * degrees);
+
+    AnalyzedSpecimen<3> specimen(cube(), [](const auto &center) { return center[2] < 0.5; });
+    ASSERT_EQ(bands_where<3>(specimen, diagonal).bands.size(), 1u);
   }
 
   TEST(ShearBands, UprightBandAcrossTheSheetIn3D)
