@@ -295,6 +295,7 @@ namespace revitra
           region.sums += parts[part].sums.moved(distance(place.image, periods));
         }
       std::vector<Region<dim>> result;
+      result.reserve(region_of_group.size());
       for (const auto &[group, region] : region_of_group)
         result.push_back(region);
       return result;
