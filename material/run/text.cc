@@ -11,6 +11,16 @@
 
 namespace revitra
 {
+  namespace
+  {
+    std::string lower_case(std::string text)
+    {
+      for (char &letter : text)
+        letter = static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
+      return text;
+    }
+  } // namespace
+
   std::string squeeze(const std::string &text)
   {
     return join(words_of(text), " ");
@@ -92,21 +102,19 @@ namespace revitra
 
   unsigned int edit_distance(const std::string &one, const std::string &other)
   {
-    const auto same = [](const char a, const char b) {
-      return std::tolower(static_cast<unsigned char>(a)) == std::tolower(static_cast<unsigned char>(b));
-    };
+    const std::string down = lower_case(one), across = lower_case(other);
     // Levenshtein's table, one row at a time.
-    std::vector<unsigned int> row(other.size() + 1);
+    std::vector<unsigned int> row(across.size() + 1);
     std::iota(row.begin(), row.end(), 0u);
-    for (std::size_t i = 0; i < one.size(); ++i)
+    for (std::size_t i = 0; i < down.size(); ++i)
       {
         unsigned int diagonal = row[0];
         row[0]                = static_cast<unsigned int>(i + 1);
-        for (std::size_t j = 0; j < other.size(); ++j)
+        for (std::size_t j = 0; j < across.size(); ++j)
           {
-            const unsigned int exchange = diagonal + (same(one[i], other[j]) ? 0 : 1);
+            const unsigned int exchange = diagonal + (down[i] == across[j] ? 0 : 1);
             diagonal                    = row[j + 1];
-            row[j + 1]                  = std::min({exchange, row[j] + 1, row[j + 1] + 1});
+            row[j + 1]                  = std::min(exchange, std::min(row[j], row[j + 1]) + 1);
           }
       }
     return row.back();
