@@ -19,25 +19,31 @@ class Profile:
     values: dict  # by name of the field
 
     def width(self, name="plastic_rate"):
-        """Full width at half maximum, linear between the middles of cells."""
+        """Full width at half maximum: of the parabola there, and linear between the middles of cells elsewhere."""
         values = self.values[name]
         peak = int(values.argmax())
-        return self.half(values, range(peak, len(values))) + self.half(values, range(peak, -1, -1))
+        level = vertex(*np.pad(values, 1, mode="edge")[peak : peak + 3]) / 2
+        return self.half(values, level, range(peak, len(values))) + self.half(values, level, range(peak, -1, -1))
 
     def peak(self, name):
         """Where the field is largest; in the middle of the places if at several."""
         values = self.values[name]
         return float(self.y[values >= (1 - 1e-6) * values.max()].mean())
 
-    def half(self, values, indices):
-        """Distance from the peak, the first of the indices, to half of its height; to the last one if it is never that low."""
-        level = values[indices[0]] / 2
+    def half(self, values, level, indices):
+        """Distance from the peak, the first of the indices, to where it is half as high; to the last one if it is never that low."""
         below = [i for i in indices if values[i] < level]
         if not below:
             return abs(self.y[indices[-1]] - self.y[indices[0]])
         inner = below[0] - indices.step
         share = (values[inner] - level) / (values[inner] - values[below[0]])
         return abs(self.y[inner] + share * (self.y[below[0]] - self.y[inner]) - self.y[indices[0]])
+
+
+def vertex(before, largest, after):
+    """The extreme value of the parabola through three values at equal distances."""
+    slope, curvature = (after - before) / 2, before - 2 * largest + after
+    return largest - slope**2 / (2 * curvature) if curvature else largest
 
 
 def profile(run):

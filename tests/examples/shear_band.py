@@ -30,7 +30,7 @@ def expect_convergence(rows):
     for measure in (name for name in fine if f"{name}_change" in fine):
         first, second = (abs(float(row[f"{measure}_change"])) for row in (middle, fine))
         check(first >= 3 * second, f"regularized: {measure} changes by {first} and then by {second}")
-    for measure in ("stress_0.12", "stress_0.15", "stress_0.2", "eed"):
+    for measure in ("stress_0.12", "stress_0.15", "stress_0.2", "eed", "width"):
         change, value = float(fine[f"{measure}_change"]), float(fine[measure])
         check(abs(change) <= 0.01 * value, f"regularized: {measure} still changes by {change} of {value}")
     for strain in (0.12, 0.15, 0.2):
