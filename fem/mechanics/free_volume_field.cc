@@ -252,6 +252,8 @@ namespace revitra
         sums[1] += row;
       }
     sums = Utilities::MPI::sum(sums, communicator);
+    if (!std::isfinite(sums[1])) // a maximum would lose what is not a number
+      return std::numeric_limits<double>::infinity();
     return std::max(std::sqrt(sums[0]), mean_scale * std::abs(sums[1]));
   }
 
