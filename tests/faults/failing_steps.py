@@ -12,7 +12,7 @@ def gave_up(campaign, directory, ranks, *more, says, restart=False):
     """A run that has to give up, and leave what can be read."""
     status, _, err = campaign.run("plane", directory, ranks, *more, restart=restart)
     problems = [] if status == 3 else [f"status {status} and not 3: {err[-400:]}"]
-    problems += [] if says in err else [f"it does not say '{says}': {err[-400:]}"]
+    problems += [f"it does not say '{word}': {err[-400:]}" for word in (says, "last accepted", "--restart") if word not in err]
     try:
         found = results.summary(directory)
         problems += [] if found["status"] == "failed" and says in found["message"] else [f"summary.json: {found['message']}"]

@@ -13,24 +13,24 @@ FINER = ("Adaptivity/Levels=3", "Adaptivity/Refine above=0.05")
 
 
 def killed_at_random(campaign, deck, rank_numbers, count, *more):
-    """All processes are killed at random moments, again and again; the last run is let alone."""
-    directory, problems, done, ranks = campaign.directory(), [], 0, rank_numbers[0]
-    whole = campaign.reference(deck, ranks if len(rank_numbers) == 1 else 2, *more)[1]
+    """All processes are killed at random moments, again and again; once a run is done, another one begins."""
+    directory, problems, done = campaign.directory(), [], 0
+    like, tolerance = (rank_numbers[0], None) if len(rank_numbers) == 1 else (2, results.ROUGHLY)
+    whole = campaign.reference(deck, like, *more)[1]
     while done < count:
         ranks = campaign.random.choice(rank_numbers)
         running = campaign.start(deck, directory, ranks, *more, restart=bool(results.checkpoints(directory)))
-        if running.wait(campaign.random.uniform(0.25, 0.9) * whole):
+        if running.wait(campaign.random.uniform(0.1, 0.5) * whole):
             if running.status() != 0:
-                return done, [f"status {running.status()} after {done} kills: {running.said()[1]}"]
-            shutil.rmtree(directory)  # it got to its end; once more, from the start
+                return done, problems + [f"status {running.status()} after {done} kills: {running.said()[1]}"]
+            problems += campaign.compared(deck, like, directory, *more, tolerance=tolerance)
+            shutil.rmtree(directory)
             continue
         running.kill()
         done += 1
         if problem := results.unreadable_fields(directory, campaign.reader):
             problems.append(f"after kill {done}: {problem}")
-    if len(rank_numbers) == 1:
-        return done, problems + campaign.go_on(deck, directory, ranks, *more)
-    return done, problems + campaign.go_on(deck, directory, 2, *more, tolerance=results.ROUGHLY)
+    return done, problems + campaign.go_on(deck, directory, like, *more, tolerance=tolerance)
 
 
 def report_kills(campaign, fault, rows):
@@ -42,7 +42,7 @@ def report_kills(campaign, fault, rows):
 
 def kills(campaign):
     """SIGKILL of everything."""
-    report_kills(campaign, "SIGKILL of all at random moments, one after the other in one run", (
+    report_kills(campaign, "SIGKILL of all at random moments, again and again until a run is done, then the next run", (
         ("plane", (1,), campaign.times(3, 20), "2-D, one process: bit for bit"),
         ("plane", (2,), campaign.times(0, 20), "2-D, two processes: within 1e-9"),
         ("plane", (1, 2, 3), campaign.times(3, 20), "2-D, on 1, 2 or 3 processes by turns: within 1e-6"),

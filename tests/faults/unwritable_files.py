@@ -13,6 +13,8 @@ def not_written(campaign, running, directory, *words):
     status, (_, err) = running.status(), running.said()
     problems = [] if status == 4 else [f"status {status} and not 4: {err[-400:]}"]
     problems += [f"the message does not say '{word}': {err[-400:]}" for word in (str(directory), *words) if word not in err]
+    if results.checkpoints(directory) and "--restart" not in err:
+        problems.append(f"the message does not say how to go on: {err[-400:]}")
     in_its_place = (directory / "fields.pvd").is_dir()  # by a trial
     if not in_its_place and (problem := results.unreadable_fields(directory, campaign.reader)):
         problems.append(problem)
