@@ -254,6 +254,7 @@ namespace revitra
   {
     goes_on_on_one_rank(band);
     goes_on_on_one_rank(band + adaptive_diffusion);
+    goes_on_on_one_rank(changed(band + adaptive_diffusion, solid));
   }
 
   TEST(Checkpoint, OnlyTheLastAreKept)
