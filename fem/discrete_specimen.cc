@@ -173,7 +173,6 @@ namespace revitra
     HistoryTransfer<dim>                                 history_transfer(triangulation, quadrature);
     displacement_transfer.prepare_for_coarsening_and_refinement(before);
     history_transfer.prepare(history);
-    whole = false;
     triangulation.execute_coarsening_and_refinement();
 
     distribute_dofs();
@@ -195,7 +194,6 @@ namespace revitra
     constraints.distribute(x.fluctuation());
     history_transfer.unpack(glasses, equilibrium->strain_deviators(ghosted(x.fluctuation()), x.strain), history);
     problem->project_free_volume(x);
-    whole = true;
     return true;
   }
 

@@ -52,11 +52,8 @@ namespace revitra
     /// Refine and coarsen the mesh as the deck's Adaptivity asks for at the present state, if it does, and take the
     /// state and the displacement `x` to the new mesh, as they are: SpecimenStep::resume() makes them a state in
     /// equilibrium again. Returns whether the mesh has changed. Throws NumericsError if the initial fields are not
-    /// defined at a point of the new mesh; the specimen is not whole then.
+    /// defined at a point of the new mesh; mesh, state and equilibrium do not go together then.
     bool adapt(Unknown &x);
-
-    /// Whether mesh, state and equilibrium go together, which they always do unless adapt() has thrown.
-    bool is_whole() const { return whole; }
 
     /// `displacement` with the values that the rank's cells need.
     typename Equilibrium<dim>::Vector ghosted(const typename Equilibrium<dim>::Vector &displacement) const;
@@ -94,6 +91,5 @@ namespace revitra
     const MPI_Comm           communicator;
     const InitialFields<dim> fields;
     double                   mean_iterations = 0.; ///< of the law, per point: what cells are weighed by
-    bool                     whole           = true;
   };
 } // namespace revitra

@@ -25,9 +25,9 @@ namespace revitra
 
   namespace
   {
-    constexpr unsigned event_tries       = 30;
-    constexpr double   strain_step_slack = 1.5; // how far a stress-controlled step may exceed the largest one
-    constexpr unsigned most_cuts         = 60;  // of one step, before a run gives up
+    constexpr unsigned event_tries     = 30;
+    constexpr double   strain_step_aim = 0.9; // of the largest strain step, under stress: it is known afterwards only
+    constexpr unsigned most_cuts       = 60;  // of one step, before a run gives up
 
     std::vector<HistoryColumn> own_columns()
     {
@@ -110,7 +110,7 @@ namespace revitra
       prepare_output_directory(directory);
       history_writer = std::make_unique<HistoryWriter>(
         HistoryWriter::resume(directory + "/history.csv", own_columns(), unit_scales(deck), rows));
-      for (const char *file : {"/summary.json", "/rejuvenation.csv"})
+      for (const char *file : {"/summary.json", "/rejuvenation.csv", failed_update_file})
         std::filesystem::remove(directory + file); // of a run that seemed to be over
       write_parameters(deck, directory + "/parameters.prm");
     });
@@ -160,19 +160,29 @@ namespace revitra
       }
     catch (const NumericsError &error)
       {
-        finish("failed", error.what());
-        if (specimen.is_whole())
+        const bool        is_to_be_stored = can_go_on && deck.checkpoint.interval > 0 && !is_stored();
+        const std::string text            = what_to_do_about(error.what(), is_to_be_stored || checkpoint);
+        if (can_go_on)
+          step.recall(segment->control().load(step.time()), segment->control().temperature(step.time()));
+        finish("failed", text);
+        if (is_to_be_stored)
           write_checkpoint();
-        throw;
+        throw NumericsError(text);
       }
-    const bool is_stored = checkpoint && steps_of_leg == 0;
-    if (!is_stored && deck.checkpoint.interval > 0)
+    if (!is_stored() && deck.checkpoint.interval > 0)
       {
         write_checkpoint();
         return reason_to_leave = End::checkpoint; // results too are as after a restart
       }
     finish("done", "");
     return End::program;
+  }
+
+  /// Whether the run is still where the checkpoint is that this leg began with.
+  template <int dim>
+  bool SpecimenLeg<dim>::is_stored() const
+  {
+    return checkpoint && steps_of_leg == 0;
   }
 
   /// Go through what is left of the program. Returns whether that was done, or else sets `reason_to_leave`.
@@ -254,21 +264,23 @@ namespace revitra
     if (error > 1.)
       return cut(h * controller.after_rejection(error), "the error stays too large");
     const double strain_step = std::abs(step.curve().strain.back() - step.curve().strain.front());
-    const double excess      = strain_step / deck.time_stepping.maximum_strain_step;
-    if (excess > strain_step_slack)
+    const double excess      = run.controls_stress() ? strain_step / deck.time_stepping.maximum_strain_step : 0.;
+    if (excess > 1.)
       {
         ++rejected_steps;
-        next_step = h / excess;
+        next_step = strain_step_aim * h / excess;
         return;
       }
 
     next_step = h * controller.after_acceptance(h, error);
     if (excess > 0.)
-      next_step = std::min(next_step, h / excess);
-    if (const std::string reason = stop_at_threshold(run, h); !reason.empty())
-      return cut(h * controller.after_failure(), reason);
-    segment_is_over = locate_event(run, h);
-    cuts            = 0;
+      next_step = std::min(next_step, strain_step_aim * h / excess);
+    std::string problem = stop_at_threshold(run, h);
+    if (problem.empty())
+      problem = stop_at_event(run, h);
+    if (!problem.empty())
+      return cut(h * controller.after_failure(), problem);
+    cuts = 0;
     accept(run, h);
     stop.note_step();
     ++steps_of_leg;
@@ -369,7 +381,8 @@ namespace revitra
                                              segment->control().load(earlier.time_in_segment),
                                              segment->control().temperature(earlier.time_in_segment));
     if (!problem.empty())
-      throw NumericsError(checkpoint->path + ": no equilibrium where the run goes on: " + problem);
+      throw NumericsError(checkpoint->path + ": no equilibrium where the run goes on: " + problem +
+                          "; if that folder is moved away, --restart goes on from the one before");
     averages = specimen.averages();
     const SegmentRun::Place place{step.time(), step.solution().strain, step.stress()};
     check_end(place);
@@ -425,18 +438,18 @@ namespace revitra
   }
 
   /// If the step of length `h` just attempted passes the event that ends the segment, attempt shorter ones until one
-  /// ends there, and make `h` its length.
+  /// ends there, and make `h` its length; the segment is over then. Returns why there is no step any more, if so.
   template <int dim>
-  bool SpecimenLeg<dim>::locate_event(const SegmentRun &run, double &h)
+  std::string SpecimenLeg<dim>::stop_at_event(const SegmentRun &run, double &h)
   {
     if (!run.ends_at_event())
-      return false;
+      return "";
     rk::Weights distances;
     for (unsigned int i = 0; i < rk::stages; ++i)
       distances[i] = run.distance_to_event(step.curve().strain[i], step.curve().stress[i]);
     const auto zero = first_zero(distances);
     if (!zero)
-      return false;
+      return "";
 
     double lower = 0., lower_distance = distances.front();
     double upper = h, upper_distance = distances.back();
@@ -447,13 +460,14 @@ namespace revitra
     for (unsigned int tries = 0; tries < event_tries; ++tries)
       {
         if (const StepOutcome outcome = step.attempt(run.control(), h); !outcome.solved)
-          give_up("the end of the segment could not be located: " + outcome.reason);
+          return "the end of the segment could not be located: " + outcome.reason;
         const double distance = run.distance_to_event(step.curve().strain.back(), step.curve().stress.back());
-        if (std::abs(distance) <= tolerance)
-          return true;
+        segment_is_over       = std::abs(distance) <= tolerance;
+        if (segment_is_over)
+          return "";
         const bool is_beyond = (distance < 0.) != (lower_distance < 0.);
         if (!is_beyond && (upper_distance < 0.) == (lower_distance < 0.))
-          return false; // the polynomial was mistaken: the stress turns before it gets there
+          return ""; // the polynomial was mistaken: the stress turns before it gets there
         // the Illinois method: regula falsi that halves the weight of an end that stays
         if (is_beyond)
           {
@@ -465,7 +479,7 @@ namespace revitra
           }
         h = (lower * upper_distance - upper * lower_distance) / (upper_distance - lower_distance);
       }
-    give_up("the end of the segment could not be located");
+    return "the end of the segment could not be located";
   }
 
   template <int dim>
@@ -512,10 +526,14 @@ namespace revitra
     const auto                          cells_before  = specimen.triangulation.n_global_active_cells();
     const double                        stress_before = step.stress();
     typename SpecimenStep<dim>::Unknown x             = step.solution();
+    can_go_on                                         = false;
     try
       {
         if (!specimen.adapt(x))
-          return;
+          {
+            can_go_on = true;
+            return;
+          }
       }
     catch (const NumericsError &error)
       {
@@ -525,6 +543,7 @@ namespace revitra
           step.resume(std::move(x), run.control().load(step.time()), run.control().temperature(step.time()));
         !reason.empty())
       give_up("no equilibrium after the mesh was changed: " + reason);
+    can_go_on = true;
     threshold.update(temperature, step.stress());
     const SpecimenAverages before = std::exchange(averages, specimen.averages());
     // before anything flows the mean EED is that of a few points, and a change of it means nothing
@@ -549,15 +568,22 @@ namespace revitra
   template <int dim>
   void SpecimenLeg<dim>::give_up(const std::string &why)
   {
+    throw NumericsError(specimen.problem->law_failed() ? why + ". " + keep_failed_update() : why);
+  }
+
+  /// Where the run ends, why, and how to go on.
+  template <int dim>
+  std::string SpecimenLeg<dim>::what_to_do_about(const std::string &problem, const bool there_is_a_checkpoint) const
+  {
     std::ostringstream message;
     message.precision(10);
-    message << "segment " << current_segment + 1 << " '" << deck.program.segments[current_segment].text << "': " << why
-            << "; last accepted: time " << time() << ", strain " << step.solution().strain << ", stress "
-            << step.stress() << ". The results up to there are in " << deck.output.directory
+    message << "segment " << current_segment + 1 << " '" << deck.program.segments[current_segment].text
+            << "': " << problem << "; last accepted: time " << time() << ", strain " << step.solution().strain
+            << ", stress " << step.stress() << ". The results up to there are in " << deck.output.directory
             << "; its parameters.prm is the deck to change and run again";
-    if (specimen.problem->law_failed())
-      message << ". " << keep_failed_update();
-    throw NumericsError(message.str());
+    if (there_is_a_checkpoint)
+      message << ", also from the last checkpoint (--restart) if only Time stepping and Adaptivity are changed";
+    return message.str();
   }
 
   /// Writes the update of the law that the run fails of, and says what to do with it.
@@ -671,8 +697,7 @@ namespace revitra
   template <int dim>
   void SpecimenLeg<dim>::finish(const std::string &status, const std::string &message)
   {
-    const bool has_fields = specimen.is_whole();
-    if (has_fields && (strain_path > strain_path_fields || status != "done"))
+    if (can_go_on && (strain_path > strain_path_fields || status != "done"))
       write_fields();
 
     RunOutcome outcome;
@@ -698,7 +723,7 @@ namespace revitra
     run_summary.set_count("newton_iterations", newton_iterations());
     run_summary.set_count("linear_iterations", linear_statistics().iterations);
     run_summary.set_count("preconditioners", linear_statistics().rebuilds);
-    if (has_fields)
+    if (can_go_on)
       analyze_rejuvenation();
     Summary::Group phases;
     for (const auto &[phase, seconds] : timer.get_summary_data(TimerOutput::total_wall_time))

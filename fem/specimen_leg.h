@@ -94,6 +94,7 @@ namespace revitra
 
     // Leaving
     bool is_due();
+    bool is_stored() const;
     void write_checkpoint();
     template <typename Archive>
     void serialize(Archive &archive, RunMemory &memory);
@@ -112,10 +113,11 @@ namespace revitra
     void              note(const std::string &text);
     void              cut(double shorter, const std::string &reason);
     std::string       stop_at_threshold(const SegmentRun &run, double &h);
-    bool              locate_event(const SegmentRun &run, double &h);
+    std::string       stop_at_event(const SegmentRun &run, double &h);
     void              accept(const SegmentRun &run, double h);
     [[noreturn]] void give_up(const std::string &why);
     std::string       keep_failed_update();
+    std::string       what_to_do_about(const std::string &problem, bool there_is_a_checkpoint) const;
 
     // The mesh
     void adapt_mesh(const SegmentRun &run);
@@ -175,6 +177,7 @@ namespace revitra
     std::optional<EndWatch>                     watch;
     unsigned int                                cuts            = 0; ///< of the step in hand
     unsigned int                                steps_of_leg    = 0;
+    bool                                        can_go_on       = true; ///< not while the mesh is being changed
     End                                         reason_to_leave = End::program;
     unsigned int                                accepted_steps  = 0;
     unsigned int                                rejected_steps  = 0;

@@ -50,10 +50,13 @@ namespace revitra
       return text.str();
     }
 
-    /// Runs `leg`. What is not thrown on all ranks (memory that ran out on one, say) ends them all at once: the others
-    /// would wait for this rank, and this one for them, where a factorization that they share is taken down.
+    /// Runs `leg`, which began with `checkpoint`. What is not thrown on all ranks (memory that ran out on one, say)
+    /// ends them all at once: the others would wait for this rank, and this one for them, where a factorization that
+    /// they share is taken down.
     template <int dim>
-    typename SpecimenLeg<dim>::End run_together(SpecimenLeg<dim> &leg, const MPI_Comm &communicator)
+    typename SpecimenLeg<dim>::End run_together(SpecimenLeg<dim>                      &leg,
+                                                const std::optional<CheckpointFolder> &checkpoint,
+                                                const MPI_Comm                        &communicator)
     {
       try
         {
@@ -67,9 +70,12 @@ namespace revitra
         {
           throw;
         }
-      catch (const WriteError &)
+      catch (const WriteError &error)
         {
-          throw;
+          if (!checkpoint)
+            throw;
+          throw WriteError(error.what() + ("; when that is mended, go on from " + checkpoint->path) +
+                           " by the same command with --restart");
         }
       catch (const std::exception &error)
         {
@@ -127,7 +133,7 @@ namespace revitra
           }
         if (!checkpoint && checkpoints.set_aside())
           progress.say("note: the checkpoints of an earlier run are now in " + checkpoints.path() + ".previous");
-        const End end = run_together(leg, communicator);
+        const End end = run_together(leg, checkpoint, communicator);
         if (end == End::request)
           progress.say("stopped by " + stop.reason() + " after " + place(leg.label()) +
                        "; to go on, run the same command with --restart");

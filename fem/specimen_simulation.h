@@ -30,8 +30,9 @@ namespace revitra
 
     /// Run the program, or what is left of it, until it is done or the run is asked to stop. Throws DeckError, before
     /// anything is written, if mesh or initial fields do not do, or if there is no checkpoint to go on from, or one of
-    /// another problem; NumericsError if the program cannot be completed, after all results up to the last accepted
-    /// time are written; WriteError if those cannot be.
+    /// another problem, also if a file that these are made of changes under way; NumericsError if the program
+    /// cannot be completed, after all results up to the last accepted time are written, or a checkpoint cannot be used;
+    /// WriteError if those cannot be.
     void run();
 
   private:

@@ -49,10 +49,8 @@ namespace revitra
   template <int dim>
   std::string SpecimenStep<dim>::resume(Unknown unknown, const LoadControl &load, const ProgramTemperature &temperature)
   {
-    StageLaws    laws(glasses, threshold_rule, temperature, /* length = */ 0.);
-    unsigned int any_stage = 1;
-    history.begin_stage(0, 0.);
-    problem.set_stage({&laws, any_stage}, load);
+    StageLaws laws(glasses, threshold_rule, temperature, /* length = */ 0.);
+    set_stage_of_no_length(laws, load);
     accepted_unknown = unknown; // whatever comes, what is asked for from now on is on the new mesh
     if (const std::string reason = bring_into_equilibrium(unknown); !reason.empty())
       return reason;
@@ -70,6 +68,23 @@ namespace revitra
   {
     accepted_time = time;
     return resume(std::move(unknown), load, temperature);
+  }
+
+  template <int dim>
+  void SpecimenStep<dim>::recall(const LoadControl &load, const ProgramTemperature &temperature)
+  {
+    StageLaws laws(glasses, threshold_rule, temperature, /* length = */ 0.);
+    set_stage_of_no_length(laws, load);
+    problem.residual(accepted_unknown);
+  }
+
+  /// With `laws` of length 0 the state of the points is what it is, and only stresses follow the displacement.
+  template <int dim>
+  void SpecimenStep<dim>::set_stage_of_no_length(StageLaws &laws, const LoadControl &load)
+  {
+    const unsigned int any_stage = 1;
+    history.begin_stage(0, 0.);
+    problem.set_stage({&laws, any_stage}, load);
   }
 
   /// Compute the rates of the first stage, and forget the past.
@@ -178,8 +193,8 @@ namespace revitra
             error.values += h * rk::error_weights[j] * history.rate[j][p].values;
           const double size = error_size(error, history.state[p], glasses.at(p).shear_modulus, stress_scale);
           // what is not a number would be lost in a maximum, and the step be accepted
-          largest = error.values.allFinite() && std::isfinite(size) ? std::max(largest, size) :
-                                                                      std::numeric_limits<double>::infinity();
+          largest = error.values.allFinite() && std::isfinite(size) ? std::max(largest, size)
+                                                                    : std::numeric_limits<double>::infinity();
         }
     return Utilities::MPI::max(largest, communicator);
   }

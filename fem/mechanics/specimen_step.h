@@ -65,6 +65,9 @@ namespace revitra
     /// The same from `time` since the segment began, where another process has left off.
     std::string restore(double time, Unknown unknown, const LoadControl &load, const ProgramTemperature &temperature);
 
+    /// Compute the stresses of the last accepted state again, of which attempts leave theirs.
+    void recall(const LoadControl &load, const ProgramTemperature &temperature);
+
     /// Try a step of length `h` from the last accepted time.
     StepOutcome attempt(const SegmentControl &control, double h);
 
@@ -85,6 +88,7 @@ namespace revitra
       Unknown unknown;
     };
 
+    void        set_stage_of_no_length(StageLaws &laws, const LoadControl &load);
     void        start_from_accepted(const ProgramTemperature &temperature);
     Unknown     prediction(double time) const;
     std::string bring_into_equilibrium(Unknown &x); ///< the reason if it fails, else empty
