@@ -250,11 +250,11 @@ namespace revitra
         "                                   and whether a shorter step would do. Status 3 if it fails again\n";
     if (tool.takes_restart)
       text +=
-        "  --restart                        goes on from the last checkpoint in DIR, on any number of ranks; how\n"
-        "                                   results are written, tolerances, adaptivity and checkpoints may\n"
-        "                                   differ, and the loading program may be longer\n"
-        "  --time-limit SECONDS             stops in time, with a checkpoint; so do SIGUSR1, SIGTERM and SIGINT\n"
-        "                                   (Ctrl-C)\n";
+        "  --restart                        goes on from the last checkpoint in DIR, on any number of ranks;\n"
+        "                                   Output (but Units), Time stepping, Adaptivity, Checkpoint and the end\n"
+        "                                   of the last segment may differ, and more segments may follow it\n"
+        "  --time-limit SECONDS             stops in time, with a checkpoint; so does SIGUSR1, also to mpirun, and\n"
+        "                                   SIGTERM or SIGINT (Ctrl-C) to revitra-fem itself\n";
     text += "  --print-parameters               prints all parameters with their meaning, itself a deck\n"
             "  --quiet                          prints nothing but problems\n"
             "  --help, --version\n\n" +

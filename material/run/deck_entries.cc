@@ -373,9 +373,8 @@ namespace revitra
           return deck.specimen.subdivisions;
         }));
       entries.push_back(count(
-        {section, "Degree", "", "polynomial degree of the displacement"}, 1, 4, [](auto &deck) -> auto & {
-          return deck.specimen.degree;
-        }));
+        {section, "Degree", "", "polynomial degree of the displacement, and of free volume that diffuses"}, 1, 4, [
+        ](auto &deck) -> auto & { return deck.specimen.degree; }));
       entries.push_back(anything(
         {section,
          "Mesh file",
