@@ -171,13 +171,13 @@ namespace revitra
     double                                      segment_start_time = 0.;
     std::size_t                                 current_segment    = 0;
     bool                                        segment_is_over    = false;
-    SegmentRun::Place                           segment_start{};          ///< its time is 0
-    double                                      segment_temperature = 0.; ///< at its start
+    bool                                        can_go_on          = true; ///< not while the mesh is being changed
+    SegmentRun::Place                           segment_start{};           ///< its time is 0
+    double                                      segment_temperature = 0.;  ///< at its start
     std::optional<SegmentRun>                   segment;
     std::optional<EndWatch>                     watch;
     unsigned int                                cuts            = 0; ///< of the step in hand
     unsigned int                                steps_of_leg    = 0;
-    bool                                        can_go_on       = true; ///< not while the mesh is being changed
     End                                         reason_to_leave = End::program;
     unsigned int                                accepted_steps  = 0;
     unsigned int                                rejected_steps  = 0;

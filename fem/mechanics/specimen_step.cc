@@ -52,7 +52,7 @@ namespace revitra
     StageLaws laws(glasses, threshold_rule, temperature, /* length = */ 0.);
     set_stage_of_no_length(laws, load);
     accepted_unknown = unknown; // whatever comes, what is asked for from now on is on the new mesh
-    if (const std::string reason = bring_into_equilibrium(unknown); !reason.empty())
+    if (std::string reason = bring_into_equilibrium(unknown); !reason.empty())
       return reason;
     accepted_unknown = std::move(unknown);
     accepted_stress  = problem.mean_stress();
