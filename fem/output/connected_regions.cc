@@ -1,7 +1,5 @@
 #include "fem/output/connected_regions.h"
 
-#include "fem/specimen/geometry.h"
-
 #include <deal.II/base/mpi.h>
 #include <deal.II/base/numbers.h>
 #include <deal.II/grid/grid_tools.h>
@@ -21,32 +19,8 @@ namespace revitra
     template <int dim>
     using Cell = typename Triangulation<dim>::active_cell_iterator;
 
-    /// Where one gets through a side of the specimen, from the image 0.
-    template <int dim>
-    Image<dim> image_behind(const types::boundary_id side)
-    {
-      Image<dim> image;
-      switch (side)
-        {
-          case SpecimenBoundary::left:
-            image[0] = -1;
-            break;
-          case SpecimenBoundary::right:
-            image[0] = 1;
-            break;
-          case SpecimenBoundary::back:
-            image[dim - 1] = -1;
-            break;
-          case SpecimenBoundary::front:
-            image[dim - 1] = 1;
-            break;
-          default:
-            Assert(false, ExcInternalError());
-        }
-      return image;
-    }
-
-    /// Which cells touch.
+    /// Which cells touch. Neighbors over a face are at most a level apart, so that the smaller one has a vertex of the
+    /// larger one, or of the larger one's image.
     template <int dim>
     class Neighborhood
     {
@@ -66,9 +40,6 @@ namespace revitra
       {
         for (const unsigned int vertex : cell->vertex_indices())
           visit_at(cell->vertex_index(vertex), visit);
-        for (const unsigned int face : cell->face_indices())
-          if (cell->has_periodic_neighbor(face) && cell->periodic_neighbor(face)->is_active())
-            visit(cell->periodic_neighbor(face), image_behind<dim>(cell->face(face)->boundary_id()));
       }
 
     private:

@@ -293,6 +293,12 @@ namespace revitra
     const double width = 0.5 * (5. / 32. + 9. / 64.) / std::sqrt(2.);
     EXPECT_NEAR(tilted.bands.front().width, width, width * part_of_width);
     EXPECT_NEAR(tilted.bands.front().orientation, 45., degrees);
+
+    // fine and coarse cells that meet across the periodic sides only
+    const ShearBands blob =
+      bands_where<2>(specimen, [](const auto &x) { return from_whole(x[0]) < 0.125 && std::abs(x[1] - 0.5) < 0.125; });
+    ASSERT_EQ(blob.bands.size(), 1u);
+    EXPECT_NEAR(blob.bands.front().width, 0.25, rounding);
   }
 
   TEST(ShearBands, HangingNodesIn3D)
@@ -302,6 +308,12 @@ namespace revitra
     ASSERT_EQ(found.bands.size(), 1u);
     EXPECT_NEAR(found.bands.front().width, 0.25, rounding);
     EXPECT_NEAR(found.bands.front().orientation, 0., rounding);
+
+    // fine and coarse cells that meet across the periodic sides only
+    const ShearBands across =
+      bands_where<3>(specimen, [](const auto &x) { return x[1] > 0.25 && x[1] < 0.5 && from_whole(x[2]) < 0.25; });
+    ASSERT_EQ(across.bands.size(), 1u);
+    EXPECT_NEAR(across.bands.front().width, 0.25, rounding);
   }
 
   TEST(ShearBands, HorizontalBandIn3D)
