@@ -67,7 +67,8 @@ namespace revitra
       segment.end = Segment::End::duration;
       if (words.size() != 2)
         {
-          problems.push_back(quoted(join(words, " ")) + " needs one number; allowed is 'for DURATION'");
+          problems.push_back(quoted(join(words, " ")) +
+                             " needs one number; allowed is 'for DURATION' or 'for DURATION, temperature to T'");
           return;
         }
       segment.end_value = number(words[1], "a duration", problems);
