@@ -1,3 +1,4 @@
+#include "fem/same_input.h"
 #include "fem/specimen_simulation.h"
 #include "material/run/run_tool.h"
 
@@ -32,8 +33,11 @@ int main(int argc, char **argv)
   tool.takes_restart = true;
   tool.is_root       = dealii::Utilities::MPI::this_mpi_process(MPI_COMM_WORLD) == 0;
 
+  bool      is_compared = false;
   const int status =
-    revitra::run_tool(argc, argv, tool, [&tool](const revitra::CommandLine &line, const revitra::Deck &deck) {
+    revitra::run_tool(argc, argv, tool, [&](const revitra::CommandLine &line, const revitra::Deck &deck) {
+      is_compared = true;
+      revitra::check_same_input(&deck, MPI_COMM_WORLD);
       const bool talks = tool.is_root && !line.quiet;
       if (deck.specimen.dimension == 2)
         simulate<2>(line, deck, talks);
@@ -46,5 +50,12 @@ int main(int argc, char **argv)
       std::cout.flush();
       MPI_Abort(MPI_COMM_WORLD, status); // it may be of this rank alone, and the others would wait for ever
     }
+  if (!is_compared) // a deck that this rank could not read others may have read
+    try
+      {
+        revitra::check_same_input(nullptr, MPI_COMM_WORLD);
+      }
+    catch (const revitra::DeckError &) // which they say
+      {}
   return status;
 }

@@ -19,11 +19,12 @@ namespace revitra
   namespace
   {
     /// The checkpoint to go on from. Throws DeckError if there is none that goes with `deck`.
-    CheckpointFolder checkpoint_for(const Deck &deck, CheckpointStore &checkpoints, Progress &progress)
+    CheckpointFolder checkpoint_for(const Deck &deck, CheckpointStore &checkpoints, const MPI_Comm &communicator)
     {
       const auto found = checkpoints.latest();
-      for (const std::string &damaged : checkpoints.passed_over())
-        progress.say("note: " + damaged);
+      if (Utilities::MPI::this_mpi_process(communicator) == 0)
+        for (const std::string &damaged : checkpoints.passed_over())
+          std::cerr << "note: " + damaged << std::endl;
       if (!found)
         throw DeckError({"--restart: there is no undamaged checkpoint in " + checkpoints.path() +
                          "; is --output right? If so, run the deck from its start, without --restart"});
@@ -119,7 +120,7 @@ namespace revitra
     if (options.restart)
       {
         lock.emplace(deck.output.directory, communicator);
-        checkpoint = checkpoint_for(deck, checkpoints, progress);
+        checkpoint = checkpoint_for(deck, checkpoints, communicator);
         check_inputs(deck, *checkpoint, communicator);
         progress.say("goes on from " + checkpoint->path + ": " + place(checkpoint->label));
       }

@@ -147,6 +147,7 @@ namespace revitra
       if (error)
         throw WriteError(name + ": cannot be made: " + error.message());
       bring_to_disk(folder);
+      bring_to_disk(fs::path(folder).parent_path()); // where the folder itself may be new
       remove_old(name);
     });
   }

@@ -190,6 +190,9 @@ namespace revitra
   /// WriteError.
   void write_parameters(const Deck &deck, const std::string &file);
 
+  /// The same to `out`.
+  void write_parameters(const Deck &deck, std::ostream &out);
+
   /// Every parameter with its default and, as comments, meaning, unit and what is allowed: itself a valid deck.
   void print_parameters(std::ostream &out);
 

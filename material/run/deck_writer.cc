@@ -45,12 +45,17 @@ namespace revitra
     }
   } // namespace
 
+  void write_parameters(const Deck &deck, std::ostream &out)
+  {
+    out << "# The deck as revitra " << version << " understood it; running it again gives the same results.\n";
+    print(deck, out);
+  }
+
   void write_parameters(const Deck &deck, const std::string &file)
   {
     errno = 0;
     std::ofstream out(file);
-    out << "# The deck as revitra " << version << " understood it; running it again gives the same results.\n";
-    print(deck, out);
+    write_parameters(deck, out);
     out.close();
     if (!out)
       throw not_written(file, "the deck");

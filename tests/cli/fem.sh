@@ -72,6 +72,19 @@ says 'Mesh file'
 run 2 empty.prm --output bad --restart
 says 'no undamaged checkpoint'
 
+# ... also if one rank alone has it: what is read there is not what the others wait for
+expect_unlike() {
+  [ "$1" -eq 2 ] || fail "status $1 instead of 2 when ranks read different decks: $(cat err)"
+  says "$2"
+  absent bad
+}
+timeout 60 mpirun -np 2 "$fem" /dev/stdin --output bad <monotone.prm >out 2>err
+expect_unlike $? 'rank 1 of 2 has not read the same as rank 0'
+timeout 60 mpirun -np 1 "$fem" monotone.prm --output bad : -np 1 "$fem" missing.prm --output bad >out 2>err
+expect_unlike $? 'rank 1 of 2 has not read the same as rank 0'
+timeout 60 mpirun -np 1 "$fem" missing.prm --output bad : -np 1 "$fem" monotone.prm --output bad >out 2>err
+expect_unlike $? 'missing.prm'
+
 # ... and specimens that will not do
 mesh() { # a unit square of 2 x 1 cells with the point in its middle at ($1, $2), the group at its top called $3
   cat <<END

@@ -38,9 +38,9 @@ def passed_over(campaign, how, ranks, *more):
     directory = campaign.copy("plane", ranks)
     newest = results.checkpoints(directory)[0]
     what = how(newest)
-    status, out, err = campaign.run("plane", directory, ranks, *more, restart=True)
+    status, _, err = campaign.run("plane", directory, ranks, *more, restart=True)
     problems = [] if status == 0 else [f"status {status}: {err}"]
-    problems += [] if f"{newest} is passed over" in out else ["it is not passed over"]
+    problems += [] if f"{newest} is passed over" in err else ["it is not passed over"]
     if status == 0:
         problems += campaign.compared("plane", ranks, directory, tolerance=results.ROUGHLY if more else None)
     return [f"{what}: {problem}" for problem in problems]
