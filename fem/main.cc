@@ -1,4 +1,4 @@
-#include "fem/same_input.h"
+#include "fem/same_deck.h"
 #include "fem/specimen_simulation.h"
 #include "material/run/run_tool.h"
 
@@ -37,7 +37,7 @@ int main(int argc, char **argv)
   const int status =
     revitra::run_tool(argc, argv, tool, [&](const revitra::CommandLine &line, const revitra::Deck &deck) {
       is_compared = true;
-      revitra::check_same_input(&deck, MPI_COMM_WORLD);
+      revitra::check_same_deck(&deck, MPI_COMM_WORLD);
       const bool talks = tool.is_root && !line.quiet;
       if (deck.specimen.dimension == 2)
         simulate<2>(line, deck, talks);
@@ -53,7 +53,7 @@ int main(int argc, char **argv)
   if (!is_compared) // a deck that this rank could not read others may have read
     try
       {
-        revitra::check_same_input(nullptr, MPI_COMM_WORLD);
+        revitra::check_same_deck(nullptr, MPI_COMM_WORLD);
       }
     catch (const revitra::DeckError &) // which they say
       {}

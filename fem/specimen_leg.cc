@@ -36,11 +36,10 @@ namespace revitra
       return columns;
     }
 
-    /// Make the directory ready for the results of `deck`, without what only a run that is over has.
-    void prepare_outputs(const Deck &deck)
+    /// Put `deck` where its results will be, and take away what only a run that is over has.
+    void replace_deck(const Deck &deck)
     {
       const std::string &directory = deck.output.directory;
-      prepare_output_directory(directory);
       for (const char *file : {"/summary.json", "/rejuvenation.csv", failed_update_file})
         std::filesystem::remove(directory + file);
       write_parameters(deck, directory + "/parameters.prm");
@@ -67,8 +66,9 @@ namespace revitra
   {
     const std::string &directory = deck.output.directory;
     write_on_root(communicator, [&]() {
-      prepare_outputs(deck);
+      prepare_output_directory(directory);
       remove_fields(directory);
+      replace_deck(deck);
       history_writer = std::make_unique<HistoryWriter>(
         HistoryWriter::create(directory + "/history.csv", own_columns(), unit_scales(deck)));
     });
@@ -82,9 +82,10 @@ namespace revitra
   {
     const std::string &directory = deck.output.directory;
     write_on_root(communicator, [&]() {
-      prepare_outputs(deck);
+      prepare_output_directory(directory);
       history_writer = std::make_unique<HistoryWriter>(
         HistoryWriter::resume(directory + "/history.csv", own_columns(), unit_scales(deck), rows));
+      replace_deck(deck); // only if the rows are there
     });
     fields_writer = std::make_unique<FieldsWriter<dim>>(directory, communicator);
     fields_writer->restore_records(records);
@@ -128,9 +129,9 @@ namespace revitra
       }
     catch (const NumericsError &error)
       {
-        const bool        is_to_be_stored = march.can_go_on() && deck.checkpoint.interval > 0 && !is_stored();
+        const bool        is_to_be_stored = march.is_consistent() && deck.checkpoint.interval > 0 && !is_stored();
         const std::string text            = what_to_do_about(error.what(), is_to_be_stored || checkpoint);
-        if (march.can_go_on())
+        if (march.is_consistent())
           march.recall();
         finish("failed", text);
         if (is_to_be_stored)
@@ -283,6 +284,10 @@ namespace revitra
         serialize(archive, earlier);
         march.read(archive);
       }
+    catch (const std::bad_alloc &) // not the same on all
+      {
+        throw;
+      }
     catch (const std::exception &error)
       {
         throw NumericsError(file + ": cannot be used: " + error.what());
@@ -404,7 +409,7 @@ namespace revitra
   template <int dim>
   void SpecimenLeg<dim>::finish(const std::string &status, const std::string &message)
   {
-    if (march.can_go_on() && (march.strain_path() > strain_path_fields || status != "done"))
+    if (march.is_consistent() && (march.strain_path() > strain_path_fields || status != "done"))
       write_fields();
 
     const MarchCounts counts = march.counts();
@@ -432,7 +437,7 @@ namespace revitra
     run_summary.set_count("newton_iterations", counts.newton_iterations);
     run_summary.set_count("linear_iterations", counts.linear.iterations);
     run_summary.set_count("preconditioners", counts.linear.rebuilds);
-    if (march.can_go_on())
+    if (march.is_consistent())
       analyze_rejuvenation();
     Summary::Group phases;
     for (const auto &[phase, seconds] : timer.get_summary_data(TimerOutput::total_wall_time))

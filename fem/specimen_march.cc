@@ -341,22 +341,22 @@ namespace revitra
     const auto                          cells_before  = specimen.triangulation.n_global_active_cells();
     const double                        stress_before = step.stress();
     typename SpecimenStep<dim>::Unknown x             = step.solution();
-    is_whole                                          = false;
+    consistent                                        = false;
     try
       {
-        is_whole = !specimen.adapt(x);
+        consistent = !specimen.adapt(x);
       }
     catch (const NumericsError &error)
       {
         give_up(error.what());
       }
-    if (is_whole)
+    if (consistent)
       return;
     const std::string problem =
       step.resume(std::move(x), segment->control().load(step.time()), segment->control().temperature(step.time()));
     if (!problem.empty())
       give_up("no equilibrium after the mesh was changed: " + problem);
-    is_whole = true;
+    consistent = true;
     threshold.update(present_temperature, step.stress());
     const SpecimenAverages before = std::exchange(present_averages, specimen.averages());
     check_mesh_change(cells_before, stress_before, before);

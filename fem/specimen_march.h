@@ -41,13 +41,13 @@ namespace revitra
   /// stress crosses σ_c and where the event is that ends a segment, and the mesh follows the flow. Writes nothing but
   /// the update of the law that a run fails of.
   ///
-  /// All of it is collective.
+  /// All that changes it is collective.
   template <int dim>
   class SpecimenMarch
   {
   public:
-    /// Set up the specimen, for start() or, with the cells `stored` in a checkpoint, for read() and resume(). `context`
-    /// is kept by reference. Throws DeckError if mesh or initial fields do not do.
+    /// Set up the specimen, for start() or, with the cells `stored` in a checkpoint, for read() and resume(). What
+    /// `context` refers to is kept. Throws DeckError if mesh or initial fields do not do.
     SpecimenMarch(const RunContext &context, std::unique_ptr<const StoredCells<dim>> stored);
 
     /// Go to the beginning of the program.
@@ -83,7 +83,7 @@ namespace revitra
 
     /// Whether state and mesh go together, so that a checkpoint may be written: not if the march has ended while the
     /// mesh was being changed.
-    bool can_go_on() const { return is_whole; }
+    bool is_consistent() const { return consistent; }
 
     /// Compute the stresses of the last accepted state again, of which a step that was not accepted leaves its own.
     void recall();
@@ -165,8 +165,8 @@ namespace revitra
     SpecimenThreshold<dim> threshold;
     SpecimenEnergy         energy;
     SpecimenAverages       present_averages;
-    double                 path     = 0.;
-    bool                   is_whole = true;
+    double                 path       = 0.;
+    bool                   consistent = true;
 
     std::size_t               current_segment = 0;
     Place                     segment_start{};          ///< its time is 0
@@ -174,7 +174,7 @@ namespace revitra
     double                    segment_temperature = 0.; ///< at its start
     std::optional<SegmentRun> segment;
     std::optional<EndWatch>   watch;
-    bool                      event_reached = false; ///< the one that ends the segment
+    bool                      event_reached = false; ///< the one that ends the segment, or it was over at once
 
     StepController controller;
     double         next_step = 0.; ///< length that the error suggests

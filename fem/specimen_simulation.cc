@@ -18,6 +18,18 @@ namespace revitra
 
   namespace
   {
+    /// Throws DeckError on all ranks if find() finds problems on the first.
+    template <typename Find>
+    void check_on_root(const MPI_Comm &communicator, const Find &find)
+    {
+      std::vector<std::string> problems;
+      if (Utilities::MPI::this_mpi_process(communicator) == 0)
+        collect_problems(problems, [&]() { problems = find(); });
+      problems = Utilities::MPI::broadcast(communicator, problems);
+      if (!problems.empty())
+        throw DeckError(problems);
+    }
+
     /// The checkpoint to go on from. Throws DeckError if there is none that goes with `deck`.
     CheckpointFolder checkpoint_for(const Deck &deck, CheckpointStore &checkpoints, const MPI_Comm &communicator)
     {
@@ -28,20 +40,14 @@ namespace revitra
       if (!found)
         throw DeckError({"--restart: there is no undamaged checkpoint in " + checkpoints.path() +
                          "; is --output right? If so, run the deck from its start, without --restart"});
-      if (const auto problems = differences(read_deck(found->path + '/' + parameters_file), deck); !problems.empty())
-        throw DeckError(problems);
+      check_on_root(communicator, [&]() { return differences(read_deck(found->path + '/' + parameters_file), deck); });
       return *found;
     }
 
     /// Throws DeckError if a file that the run was made from has changed. Collective.
     void check_inputs(const Deck &deck, const CheckpointFolder &checkpoint, const MPI_Comm &communicator)
     {
-      std::vector<std::string> problems;
-      if (Utilities::MPI::this_mpi_process(communicator) == 0)
-        problems = changed_files(deck, checkpoint.inputs);
-      problems = Utilities::MPI::broadcast(communicator, problems);
-      if (!problems.empty())
-        throw DeckError(problems);
+      check_on_root(communicator, [&]() { return changed_files(deck, checkpoint.inputs); });
     }
 
     std::string place(const CheckpointLabel &label)
@@ -107,13 +113,15 @@ namespace revitra
   template <int dim>
   void SpecimenSimulation<dim>::run()
   {
-    using End = typename SpecimenLeg<dim>::End;
+    using End                  = typename SpecimenLeg<dim>::End;
+    const bool         is_root = Utilities::MPI::this_mpi_process(communicator) == 0;
     Progress           progress(log, log_is_terminal);
-    ConditionalOStream timer_stream(log, Utilities::MPI::this_mpi_process(communicator) == 0);
+    ConditionalOStream timer_stream(log, is_root);
     TimerOutput        timer(timer_stream, TimerOutput::never, TimerOutput::wall_times);
-    CheckpointStore    checkpoints(deck.output.directory, deck.checkpoint.keep, input_files(deck), communicator);
-    StopRequest        stop(options.time_limit, communicator);
-    const RunContext   context{deck, communicator, progress, timer, checkpoints, stop};
+    CheckpointStore    checkpoints(
+      deck.output.directory, deck.checkpoint.keep, is_root ? input_files(deck) : FileSeals(), communicator);
+    StopRequest      stop(options.time_limit, communicator);
+    const RunContext context{deck, communicator, progress, timer, checkpoints, stop};
 
     std::optional<CheckpointFolder> checkpoint;
     std::optional<DirectoryLock>    lock;

@@ -17,7 +17,7 @@ namespace revitra
   namespace
   {
     /// Changes with what is in the files.
-    constexpr unsigned int format = 2;
+    constexpr unsigned int format = 3;
 
     constexpr char manifest_file[] = "manifest.json";
     constexpr char prefix[]        = "step_";

@@ -42,7 +42,8 @@ namespace revitra
   class CheckpointStore
   {
   public:
-    /// Those in `directory`, of which the last `keep` >= 1 stay. `inputs` are the files that the run is made from.
+    /// Those in `directory`, of which the last `keep` >= 1 stay. `inputs` are the files that the run is made from; they
+    /// count on the first rank only.
     CheckpointStore(const std::string &directory,
                     unsigned int       keep,
                     const FileSeals   &inputs,

@@ -79,9 +79,9 @@ expect_unlike() {
   absent bad
 }
 timeout 60 mpirun -np 2 "$fem" /dev/stdin --output bad <monotone.prm >out 2>err
-expect_unlike $? 'rank 1 of 2 has not read the same as rank 0'
+expect_unlike $? 'rank 1 of 2 has not read the same deck as rank 0'
 timeout 60 mpirun -np 1 "$fem" monotone.prm --output bad : -np 1 "$fem" missing.prm --output bad >out 2>err
-expect_unlike $? 'rank 1 of 2 has not read the same as rank 0'
+expect_unlike $? 'rank 1 of 2 has not read the same deck as rank 0'
 timeout 60 mpirun -np 1 "$fem" missing.prm --output bad : -np 1 "$fem" monotone.prm --output bad >out 2>err
 expect_unlike $? 'missing.prm'
 
