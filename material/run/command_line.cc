@@ -270,7 +270,10 @@ namespace revitra
             tool.invocation +
             " deck.prm --output creep \\\n"
             "      --set 'Loading/Program=rate 1e-2 until stress 12.5; stress 12.5 until strain 0.4'\n"
-            "\nResults in DIR: history.csv, summary.json and parameters.prm, the deck as understood.\n"
+            "\nResults in DIR: history.csv, summary.json and parameters.prm, the deck as understood" +
+            (tool.takes_restart
+               ? ";\nfields.pvd for ParaView, rejuvenation.csv, and checkpoint/, which --restart goes on from.\n"
+               : ".\n") +
             "\nExit status: 0 done, or stopped on request; 2 bad input (every problem is named, and\n"
             "nothing written); 3 the numerics gave up; 4 results could not be written; 1 a fault of the\n"
             "program itself, please report it.\n";
