@@ -38,7 +38,10 @@ fuzz() {
   mkdir -p "$corpus"
   [ ! -d "build/fuzz/seeds/$kind" ] || seeds+=("build/fuzz/seeds/$kind")
   [ ! -f "tests/fuzz/words/$kind" ] || words=("-dict=tests/fuzz/words/$kind")
-  case $reader in deck_value | expression | program) length=256 ;; esac # what is said in a line; short inputs are quick
+  case $reader in # short inputs are quick
+    deck_value | expression | program) length=256 ;; # what is said in a line
+    grid_csv) length=512 ;;                          # some twenty points
+  esac
   build/fuzz/tests/revitra_fuzz_"$reader" "${limits[@]}" "${words[@]}" -max_len=$length -timeout=10 -rss_limit_mb=2048 \
     -print_final_stats=1 -artifact_prefix="build/fuzz/found/$reader-" "$corpus" "${seeds[@]}" >"$log" 2>&1 || {
     tail -n 60 "$log"
