@@ -96,7 +96,7 @@ namespace revitra
     watch.emplace(*segment, stress_per_equivalent * stress_scale);
   }
 
-  /// Writes or reads all but where the step is and what `watch` has.
+  /// Writes or reads all but what `watch` has.
   template <int dim>
   template <typename Archive>
   void SpecimenMarch<dim>::serialize(Archive &archive, Place &place, MarchCounts &counts)
