@@ -2,6 +2,7 @@
 
 #include <deal.II/grid/grid_tools.h>
 
+#include <optional>
 #include <utility>
 
 namespace revitra
@@ -39,7 +40,7 @@ namespace revitra
       const double    mean         = Utilities::MPI::sum(sum, communicator) / Utilities::MPI::sum(volume, communicator);
       GridTools::exchange_cell_data_to_ghosts<double>(
         triangulation,
-        [&means](const auto &cell) { return std_cxx17::optional<double>(means[cell->active_cell_index()]); },
+        [&means](const auto &cell) { return std::optional<double>(means[cell->active_cell_index()]); },
         [&means](const auto &ghost, const double mean_there) { means[ghost->active_cell_index()] = mean_there; });
       return {means, mean};
     }

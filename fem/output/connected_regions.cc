@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <optional>
 #include <set>
 #include <tuple>
 
@@ -200,7 +201,7 @@ namespace revitra
         std::map<unsigned int, Membership<dim>> ghosts;
         GridTools::exchange_cell_data_to_ghosts<Membership<dim>, Triangulation<dim>>(
           triangulation,
-          [&](const Cell<dim> &cell) -> std_cxx17::optional<Membership<dim>> {
+          [&](const Cell<dim> &cell) -> std::optional<Membership<dim>> {
             const unsigned int node = node_of_cell[cell->active_cell_index()];
             if (node == numbers::invalid_unsigned_int)
               return {};
