@@ -50,7 +50,7 @@ build() {
   done
   [ $# -eq 0 ] || shift
   # Anew, without the tests unless they are asked for: what they need may not be there.
-  [ -f build/CMakeCache.txt ] || options=(-G Ninja -D REVITRA_TESTS=OFF "${options[@]}")
+  [ -f build/CMakeCache.txt ] || options=(-G Ninja -D REVITRA_TESTS=OFF -D REVITRA_UNITY=ON "${options[@]}")
   cmake -S . -B build "${options[@]}"
   cmake --build build --parallel "$(parallel_jobs)" ${1:+--target "$@"}
 }
