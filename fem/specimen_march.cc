@@ -123,7 +123,7 @@ namespace revitra
   void SpecimenMarch<dim>::set_segment()
   {
     segment.emplace(deck, deck.program.segments.at(current_segment), segment_start, segment_temperature);
-    watch.emplace(*segment, stress_per_equivalent * stress_scale);
+    watch.emplace(*segment, stress_per_equivalent * stress_scale, likely_cause(deck));
   }
 
   /// Writes or reads all but what `watch` has.

@@ -143,7 +143,10 @@ namespace revitra
       return std::vector<std::string>(std::filesystem::is_directory(deck.output.directory) ? 1 : 0);
     });
     if (!is_there.empty())
-      lock_directory();
+      {
+        lock_directory();
+        write_on_root(communicator, [this]() { undo_unfinished_archive(deck.output.directory); });
+      }
     const auto found = checkpoints.latest();
     note(checkpoints.passed_over(), communicator);
     if (!found && options.restart)

@@ -138,16 +138,17 @@ namespace revitra
           fs::remove(directory / folder, error);
     }
 
-    void undo_unfinished(const fs::path &directory)
+    /// Gives `archive` in `directory` a name that is free, and returns that.
+    fs::path keep_under_other_name(const fs::path &directory, const fs::path &archive)
     {
-      const fs::path unfinished = directory / unfinished_name;
-      if (!fs::exists(unfinished))
-        return;
-      for (const fs::path &name : results_in(unfinished))
-        if (!fs::exists(directory / name))
-          move(name, unfinished, directory);
+      fs::path other;
+      for (unsigned int number = 2; other.empty() || fs::exists(other); ++number)
+        other = directory / (archive_name + ("_" + std::to_string(number)));
       std::error_code error;
-      fs::remove_all(unfinished, error);
+      fs::rename(archive, other, error);
+      if (error)
+        throw not_moved(archive, error);
+      return other;
     }
 
     /// Makes room for another archive in `directory`. Returns what there is to say.
@@ -165,12 +166,7 @@ namespace revitra
           fs::remove(archive, error);
           return "the results of a still earlier run, which were in " + archive.string() + ", are gone";
         }
-      fs::path other; // something of the user's
-      for (unsigned int number = 2; other.empty() || fs::exists(other); ++number)
-        other = directory / (archive_name + ("_" + std::to_string(number)));
-      fs::rename(archive, other, error);
-      if (error)
-        throw not_moved(archive, error);
+      const fs::path other = keep_under_other_name(directory, archive); // there is something of the user's
       return "the results of a still earlier run, which were in " + archive.string() +
              ", are gone; what else was there is now in " + other.string();
     }
@@ -206,6 +202,8 @@ namespace revitra
 
     std::vector<fs::path> results = results_in(directory);
     results.insert(results.end(), sweep_files.begin(), sweep_files.end());
+    for (const fs::path &name : results_in(fs::path(directory) / archive_name)) // which make room for others
+      results.push_back(fs::path(archive_name) / name);
     for (const fs::path &name : results)
       for (const std::string &input : inputs)
         if (is_same_file(fs::path(directory) / name, input))
@@ -224,11 +222,26 @@ namespace revitra
     return problems;
   }
 
+  void undo_unfinished_archive(const std::string &output_directory)
+  {
+    const fs::path directory = output_directory, unfinished = directory / unfinished_name;
+    if (!fs::exists(unfinished))
+      return;
+    for (const fs::path &name : results_in(unfinished))
+      if (!fs::exists(directory / name))
+        move(name, unfinished, directory);
+    std::error_code error;
+    if (results_in(unfinished).empty())
+      fs::remove_all(unfinished, error);
+    else // somebody has put others in their place
+      keep_under_other_name(directory, unfinished);
+  }
+
   Archived archive_results(const Deck &deck)
   {
     const fs::path directory  = deck.output.directory;
     const fs::path unfinished = directory / unfinished_name;
-    undo_unfinished(directory);
+    undo_unfinished_archive(deck.output.directory);
     std::vector<fs::path> results = results_in(directory);
     if (is_own_deck(deck))
       results.erase(std::remove(results.begin(), results.end(), parameters_name), results.end());

@@ -35,9 +35,12 @@ namespace revitra
   };
 
   /// Moves all results of an earlier run in the output directory of `deck`, with pictures of them, to `previous` in it,
-  /// which then is as that directory was. Results that are in there already are removed. A move that was interrupted is
-  /// undone first. Throws WriteError.
+  /// which then is as that directory was. Results that are in there already are removed. Throws
+  /// WriteError.
   Archived archive_results(const Deck &deck);
+
+  /// Puts back what archive_results() has moved if it was interrupted. Throws WriteError.
+  void undo_unfinished_archive(const std::string &output_directory);
 
   /// Tells what is gone on stderr, which a user sees in any case, and what has moved to `out`.
   void report(const Archived &archived, std::ostream &out);

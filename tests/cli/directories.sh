@@ -96,6 +96,8 @@ cp mine.prm taken/history.csv
 run 2 taken/history.csv --output taken
 says 'the deck taken/history.csv is history.csv in there'
 same taken/history.csv mine.prm
+run 2 again/previous/parameters.prm --output again
+says 'the deck again/previous/parameters.prm is previous/parameters.prm in there'
 # parameters.prm of an earlier run is a deck like any other
 run 0 again/parameters.prm --output again --quiet
 same again/history.csv first/history.csv

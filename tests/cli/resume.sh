@@ -20,6 +20,18 @@ run() {
 }
 says() { grep -q -- "$1" err || fail "no '$1' in: $(cat err)"; }
 tells() { grep -q -- "$1" out || fail "no '$1' in: $(cat out)"; }
+# The same rows, every common column within 1e-6 of its largest value: a run that left at another step meets its linear equations with
+# another preconditioner (doc/reliability.md)
+near() {
+  [ "$(wc -l <"$1")" -eq "$(wc -l <"$2")" ] || fail "$1 has not as many rows as $2"
+  paste -d, <(cut -d, -f1-15 "$1") <(cut -d, -f1-15 "$2") | awk -F, '
+    NR > 1 { for (i = 1; i <= 15; i++) {
+        difference = $i - $(i + 15); if (difference < 0) difference = -difference
+        size = $(i + 15) < 0 ? -$(i + 15) : $(i + 15)
+        if (difference > worst[i]) worst[i] = difference
+        if (size > peak[i]) peak[i] = size } }
+    END { for (i = 1; i <= 15; i++) if (worst[i] > 1e-6 * peak[i]) exit 1 }' || fail "$1 is not near $2"
+}
 same() { cmp -s "$1" "$2" || fail "$1 is not $2"; }
 
 cat >small.prm <<'END'
@@ -44,9 +56,10 @@ tells 'to go on, run the same command again'
 run 0 small.prm --output resumed --resume
 tells 'goes on from resumed/checkpoint/step_'
 [ ! -e resumed/previous ] || fail "results moved, though they were resumed"
-same resumed/history.csv whole/history.csv
+near resumed/history.csv whole/history.csv
+cp resumed/history.csv once.csv
 run 0 small.prm --output resumed --resume --quiet # once it is done, it is the same once more
-same resumed/history.csv whole/history.csv
+same resumed/history.csv once.csv
 # ... where that is damaged or of another problem: from the start, which is said, and what was there is kept
 for file in resumed/checkpoint/step_*/run.bin; do
   echo >>"$file"
@@ -58,7 +71,7 @@ says 'run.bin is damaged'
 tells 'the run begins at its start'
 tells 'the results of an earlier run in resumed are now in resumed/previous'
 same resumed/history.csv whole/history.csv
-same resumed/previous/history.csv whole/history.csv
+same resumed/previous/history.csv once.csv
 run 2 small.prm --output resumed --restart --set Material/Temperature=0.8
 run 0 small.prm --output resumed --resume --quiet --set Material/Temperature=0.8
 says 'note: resumed/checkpoint/step_.* is of another problem: the run begins at its start'
@@ -80,8 +93,8 @@ for launcher in 'mpirun -np 2' env; do
   done
   [ $starts -gt 2 ] || fail "the limit stopped nothing"
   grep -q '"status": "done"' batch/summary.json || fail "not done with $launcher after $starts starts"
+  near batch/history.csv whole/history.csv
 done
-same batch/history.csv whole/history.csv # on one process
 REVITRA_FEM=$fem REVITRA_LAUNCHER=env bash "$submit" missing.prm batch >out 2>err
 [ $? -eq 2 ] || fail "the script hides that a run fails"
 if command -v shellcheck >/dev/null; then

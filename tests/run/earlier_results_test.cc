@@ -123,8 +123,10 @@ TEST_F(EarlierResults, are_back_in_their_place_after_a_move_that_was_interrupted
   fs::create_directories(scratch.path("out/previous.unfinished/fields"));
   for (const char *file : {"history.csv", "fields/fields_0001.pvtu"})
     fs::rename(scratch.path(std::string("out/") + file), scratch.path(std::string("out/previous.unfinished/") + file));
-  archive_results(deck);
+  undo_unfinished_archive(scratch.path("out"));
   EXPECT_FALSE(is_there("previous.unfinished"));
+  EXPECT_TRUE(is_there("history.csv"));
+  archive_results(deck);
   EXPECT_TRUE(is_there("previous/history.csv"));
   EXPECT_TRUE(is_there("previous/fields/fields_0001.pvtu"));
   EXPECT_TRUE(is_there("previous/summary.json"));
@@ -135,10 +137,14 @@ TEST_F(EarlierResults, do_not_take_the_place_of_what_a_run_reads)
   leave_results_of_specimen("first");
   fs::create_hard_link(scratch.write("times.csv", "time\n0\n"), scratch.path("out/probes.csv"));
   fs::create_symlink(scratch.path("out/summary.json"), scratch.path("link"));
-  for (const std::string input :
+  for (const std::string &input :
        {scratch.path("times.csv"), scratch.path("link"), scratch.path("out/fields/../history.csv")})
     EXPECT_TRUE(mentions(problems(Producer::specimen, {input}), {"the run reads " + input, "--output"})) << input;
   EXPECT_TRUE(problems(Producer::specimen, {"", scratch.path("missing"), scratch.path("deck.prm")}).empty());
+
+  archive_results(deck);
+  EXPECT_TRUE(
+    mentions(problems(Producer::specimen, {scratch.path("out/previous/history.csv")}), {"previous/history.csv"}));
 
   fs::rename(scratch.path("deck.prm"), scratch.path("out/rejuvenation.csv"));
   deck.file = scratch.path("out/rejuvenation.csv");
