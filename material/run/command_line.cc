@@ -282,7 +282,7 @@ namespace revitra
             (tool.takes_restart
                ? ";\nfields.pvd for ParaView, rejuvenation.csv, and checkpoint/, which --restart goes on from.\n"
                : ".\n") +
-            "Those of the last run before that one are kept in DIR/previous.\n"
+            "Those of the run before it move to DIR/previous.\n"
             "\nExit status: 0 done, or stopped on request; 2 bad input (every problem is named, and\n"
             "nothing written); 3 the numerics gave up; 4 results could not be written; 1 a fault of the\n"
             "program itself, please report it.\n";

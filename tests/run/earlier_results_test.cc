@@ -12,6 +12,15 @@ namespace fs = std::filesystem;
 
 namespace
 {
+  const std::vector<std::string> beside_history = {"summary.json",
+                                                   "parameters.prm",
+                                                   "fields.pvd",
+                                                   "rejuvenation.csv",
+                                                   "curve.png",
+                                                   "fields/fields_0001.pvtu",
+                                                   "replay/point.json",
+                                                   "checkpoint/step_1/run.bin"};
+
   /// A deck and its output directory `out`, with results in it.
   class EarlierResults : public testing::Test
   {
@@ -27,15 +36,8 @@ namespace
       for (const char *folder : {"fields", "replay", "checkpoint/step_1"})
         fs::create_directories(scratch.path(std::string("out/") + folder));
       scratch.write("out/history.csv", "time,eed_mean\n" + words);
-      for (const char *file : {"summary.json",
-                               "parameters.prm",
-                               "fields.pvd",
-                               "rejuvenation.csv",
-                               "curve.png",
-                               "fields/fields_0001.pvtu",
-                               "replay/point.json",
-                               "checkpoint/step_1/run.bin"})
-        scratch.write(std::string("out/") + file, words);
+      for (const std::string &file : beside_history)
+        scratch.write("out/" + file, words);
     }
 
     std::vector<std::string> problems(const Producer producer, const std::vector<std::string> &inputs = {}) const
@@ -84,19 +86,13 @@ TEST_F(EarlierResults, move_all_together_to_one_archive)
   const Archived first = archive_results(deck);
   EXPECT_NE(first.moved.find(scratch.path("out/previous")), std::string::npos);
   EXPECT_EQ(first.removed, "");
-  for (const char *file : {"history.csv",
-                           "summary.json",
-                           "parameters.prm",
-                           "fields.pvd",
-                           "rejuvenation.csv",
-                           "curve.png",
-                           "fields/fields_0001.pvtu",
-                           "replay/point.json",
-                           "checkpoint/step_1/run.bin"})
+  for (const std::string &file : beside_history)
     {
-      EXPECT_TRUE(is_there(std::string("previous/") + file)) << file;
+      EXPECT_TRUE(is_there("previous/" + file)) << file;
       EXPECT_FALSE(is_there(file)) << file;
     }
+  EXPECT_TRUE(is_there("previous/history.csv"));
+  EXPECT_FALSE(is_there("history.csv"));
   EXPECT_TRUE(is_there("notes.txt"));
   EXPECT_TRUE(is_there("fields/mine.txt"));
   EXPECT_FALSE(is_there("checkpoint"));
