@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <sstream>
+#include <utility>
 
 namespace revitra
 {
@@ -22,9 +23,10 @@ namespace revitra
     }
   } // namespace
 
-  EndWatch::EndWatch(const SegmentRun &run, const double stress_scale)
+  EndWatch::EndWatch(const SegmentRun &run, const double stress_scale, std::string likely_cause)
     : run(run)
     , stress_scale(stress_scale)
+    , likely_cause(std::move(likely_cause))
     , milestone(run.start())
     , anchor(run.start())
   {}
@@ -89,7 +91,8 @@ namespace revitra
                               " steps, now of length ",
                               h,
                               ", led nowhere: the equations cannot be solved to the tolerance; try a larger Time "
-                              "stepping/Tolerance")
+                              "stepping/Tolerance",
+                              likely_cause)
                    : "";
   }
 } // namespace revitra

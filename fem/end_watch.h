@@ -11,8 +11,8 @@ namespace revitra
   class EndWatch
   {
   public:
-    /// `run` is kept by reference; `stress_scale` is σ_f.
-    EndWatch(const SegmentRun &run, double stress_scale);
+    /// `run` is kept by reference; `stress_scale` is σ_f. `likely_cause` is said of steps that get nowhere.
+    EndWatch(const SegmentRun &run, double stress_scale, std::string likely_cause);
 
     /// Why the end will not come, at the place `now` after a step of length `h` over the strain `strain_step`; empty if
     /// it may.
@@ -32,6 +32,7 @@ namespace revitra
 
     const SegmentRun &run;
     const double      stress_scale;
+    const std::string likely_cause;
     SegmentRun::Place milestone; ///< a unit of strain ago
     SegmentRun::Place anchor;    ///< many steps ago
     unsigned int      steps = 0; ///< since then

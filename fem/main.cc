@@ -14,8 +14,11 @@ namespace
   void simulate(const revitra::CommandLine &line, const revitra::Deck &deck, const bool talks)
   {
     std::ostream nowhere(nullptr);
-    revitra::SpecimenSimulation<dim>(
-      deck, MPI_COMM_WORLD, talks ? std::cout : nowhere, isatty(STDOUT_FILENO) != 0, {line.restart, line.time_limit})
+    revitra::SpecimenSimulation<dim>(deck,
+                                     MPI_COMM_WORLD,
+                                     talks ? std::cout : nowhere,
+                                     isatty(STDOUT_FILENO) != 0,
+                                     {line.restart, line.time_limit, line.resume})
       .run();
   }
 } // namespace

@@ -2,8 +2,8 @@
 
 #include "fem/checkpoint/checkpoint_store.h"
 #include "fem/checkpoint/stop_request.h"
-#include "fem/progress.h"
 #include "material/run/deck.h"
+#include "material/run/progress.h"
 
 #include <deal.II/base/timer.h>
 

@@ -86,12 +86,4 @@ namespace revitra
       return left;
     return h > 0.5 * left ? 0.5 * left : h; // rather two halves than a step and a sliver
   }
-
-  double SegmentRun::part_done(const Place &place) const
-  {
-    const double part = ends_at_event() ? 1. - distance_to_event(place.strain, place.stress) /
-                                                 distance_to_event(start_place.strain, start_place.stress)
-                                        : (place.time - start_place.time) / (end - start_place.time);
-    return std::clamp(part, 0., 1.);
-  }
 } // namespace revitra

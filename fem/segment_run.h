@@ -2,6 +2,7 @@
 
 #include "fem/mechanics/specimen_step.h"
 #include "material/run/deck.h"
+#include "material/run/segment_course.h"
 
 namespace revitra
 {
@@ -10,18 +11,7 @@ namespace revitra
   {
   public:
     /// Where a specimen is.
-    struct Place
-    {
-      double time;
-      double strain;
-      double stress;
-
-      template <typename Archive>
-      void serialize(Archive &archive, unsigned int /* version */)
-      {
-        archive &time &strain &stress;
-      }
-    };
+    using Place = SegmentPlace;
 
     /// `segment` begins at `start` and `temperature`. `deck` and `segment` are kept by reference.
     SegmentRun(const Deck &deck, const Segment &segment, const Place &start, double temperature);
@@ -68,7 +58,7 @@ namespace revitra
     double limited_step(double time, double h) const;
 
     /// The part of the segment that is done at `place`, 0 to 1.
-    double part_done(const Place &place) const;
+    double part_done(const Place &place) const { return revitra::part_done(deck_segment, start_place, place); }
 
   private:
     const Deck    &deck;

@@ -3,6 +3,7 @@
 #include "fem/failed_update.h"
 #include "fem/output/cell_fields.h"
 #include "fem/output/collective.h"
+#include "material/run/earlier_results.h"
 #include "material/run/output_directory.h"
 
 #include <deal.II/base/mpi.h>
@@ -14,6 +15,7 @@
 #include <boost/serialization/vector.hpp>
 
 #include <filesystem>
+#include <iostream>
 #include <limits>
 #include <sstream>
 
@@ -42,7 +44,7 @@ namespace revitra
       const std::string &directory = deck.output.directory;
       for (const char *file : {"/summary.json", "/rejuvenation.csv", failed_update_file})
         std::filesystem::remove(directory + file);
-      write_parameters(deck, directory + "/parameters.prm");
+      write_own_parameters(deck);
     }
   } // namespace
 
@@ -194,12 +196,15 @@ namespace revitra
     return true;
   }
 
-  /// Say what there is to say.
+  /// Say what a user has to know whatever else is shown.
   template <int dim>
   void SpecimenLeg<dim>::note(const std::string &text)
   {
-    if (!text.empty())
-      progress.say("note: " + text);
+    if (text.empty())
+      return;
+    progress.end_line();
+    if (is_root)
+      std::cerr << "note: " + text << std::endl;
   }
 
   /// What there is to do after a step of length `h` was accepted.
@@ -207,14 +212,33 @@ namespace revitra
   void SpecimenLeg<dim>::after_step(const double h)
   {
     record();
-    const double interval = deck.output.fields_interval;
-    if (interval > 0. && march.strain_path() >= strain_path_fields + interval * (1. - 1e-9))
+    if (fields_are_due())
       write_fields();
     note(band_watch.look(march.strain_path(), [this]() { return bands(); }));
     report(h);
     stop.note_step();
     ++steps_of_leg;
     march.look_ahead(h);
+  }
+
+  /// Whether strain or time have gone on by their intervals since fields were last written.
+  template <int dim>
+  bool SpecimenLeg<dim>::fields_are_due() const
+  {
+    constexpr double rounding = 1e-9;
+    const auto       is_due   = [](const double interval, const double passed) {
+      return interval > 0. && passed >= interval * (1. - rounding);
+    };
+    return is_due(deck.output.fields_interval, march.strain_path() - strain_path_fields) ||
+           is_due(deck.output.fields_interval_in_time, march.time() - time_of_fields());
+  }
+
+  /// When fields were last written.
+  template <int dim>
+  double SpecimenLeg<dim>::time_of_fields() const
+  {
+    return fields_writer->records().empty() ? -std::numeric_limits<double>::infinity()
+                                            : fields_writer->records().back().first;
   }
 
   /// Tell how far the run is.
@@ -390,7 +414,7 @@ namespace revitra
   template <int dim>
   void SpecimenLeg<dim>::write_fields()
   {
-    if (deck.output.fields_interval == 0.)
+    if (deck.output.fields_interval == 0. && deck.output.fields_interval_in_time == 0.)
       return;
     TimerOutput::Scope scope(timer, "Output");
     fields_writer->write(march.time(),
@@ -409,7 +433,7 @@ namespace revitra
   template <int dim>
   void SpecimenLeg<dim>::finish(const std::string &status, const std::string &message)
   {
-    if (march.is_consistent() && (march.strain_path() > strain_path_fields || status != "done"))
+    if (march.is_consistent() && (march.time() > time_of_fields() || march.strain_path() > strain_path_fields))
       write_fields();
 
     const MarchCounts counts = march.counts();

@@ -89,6 +89,8 @@ namespace revitra
 
     // Results
     double seconds() const;
+    bool   fields_are_due() const;
+    double time_of_fields() const;
     void   write_fields();
     void   analyze_rejuvenation();
     void   finish(const std::string &status, const std::string &message);

@@ -2,6 +2,9 @@
 
 #include "fem/failed_update.h"
 #include "fem/stage_polynomial.h"
+#include "material/law/steady_state.h"
+#include "material/run/expression.h"
+#include "material/run/text.h"
 
 #include <limits>
 #include <sstream>
@@ -17,6 +20,19 @@ namespace revitra
     constexpr unsigned event_tries     = 30;
     constexpr double   strain_step_aim = 0.9; // of the largest strain step, under stress: it is known afterwards only
     constexpr unsigned most_cuts       = 60;  // of one step, before a run gives up
+
+    /// What may be behind steps that cannot be solved however short they are; empty if nothing is known.
+    std::string likely_cause(const Deck &deck)
+    {
+      constexpr double nearly_incompressible = 0.4999; // at 0.49999 rounding of the volume is beyond the tolerance
+      double           largest               = deck.material.poisson_ratio;
+      for (const Deck::Region &region : deck.regions)
+        largest = std::max(largest, region.material.poisson_ratio);
+      return largest < nearly_incompressible ? ""
+                                             : ". With Material/Poisson ratio = " + shortest(largest) +
+                                                 " the glass is all but incompressible, too stiff in volume for the "
+                                                 "equations to be solved to the tolerance: take less";
+    }
 
     /// Newton's residual is amplified by localization up to 5e4 times: it must lie well below the tolerance of a step.
     NewtonSettings newton_settings(const double tolerance)
@@ -78,6 +94,20 @@ namespace revitra
     step.begin_segment(segment->control().temperature(0.));
     next_step     = segment->first_step(present_averages.plastic_rate);
     event_reached = segment->is_over_at_once();
+    if (const std::string why = why_end_is_out_of_reach(); !event_reached && !why.empty())
+      give_up(why + "; " + advice_on_direction);
+  }
+
+  /// Why the stress that is to end the segment is not reached, as far as that can be told where it begins.
+  template <int dim>
+  std::string SpecimenMarch<dim>::why_end_is_out_of_reach() const
+  {
+    // The stress at which a specimen flows is that of its glass if that is the same everywhere, and is there
+    // everywhere.
+    const bool   is_simple = deck.specimen.mesh_file.empty() && is_uniform(deck.initially.temperature_offset);
+    const double local     = present_temperature + (is_simple ? uniform_value(deck.initially.temperature_offset) : 0.);
+    const double flows_at  = is_simple ? stress_per_equivalent * flow_stress(Kinetics(deck.material, local)) : 0.;
+    return why_stress_is_out_of_reach(segment->segment(), step.stress(), present_averages.plastic_rate, flows_at);
   }
 
   template <int dim>
@@ -93,7 +123,7 @@ namespace revitra
   void SpecimenMarch<dim>::set_segment()
   {
     segment.emplace(deck, deck.program.segments.at(current_segment), segment_start, segment_temperature);
-    watch.emplace(*segment, stress_per_equivalent * stress_scale);
+    watch.emplace(*segment, stress_per_equivalent * stress_scale, likely_cause(deck));
   }
 
   /// Writes or reads all but what `watch` has.
@@ -209,7 +239,7 @@ namespace revitra
     ++done.rejected_steps;
     next_step = shorter;
     if (++cuts > most_cuts)
-      give_up("the step was cut " + std::to_string(most_cuts) + " times in a row: " + reason);
+      give_up("the step was cut " + std::to_string(most_cuts) + " times in a row: " + reason + likely_cause(deck));
     return std::nullopt;
   }
 

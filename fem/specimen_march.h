@@ -122,9 +122,10 @@ namespace revitra
     Place place() const { return {step.time(), step.solution().strain, step.stress()}; }
 
     // Segments
-    void begin_segment(std::size_t number);
-    void set_segment();
-    void check_end() const;
+    void        begin_segment(std::size_t number);
+    void        set_segment();
+    void        check_end() const;
+    std::string why_end_is_out_of_reach() const;
 
     // A step
     double         strain_step() const;

@@ -1,16 +1,19 @@
 #include "fem/specimen_simulation.h"
 
-#include "fem/checkpoint/directory_lock.h"
 #include "fem/checkpoint/same_problem.h"
 #include "fem/output/collective.h"
 #include "fem/specimen_leg.h"
+#include "material/run/earlier_results.h"
 #include "material/run/output_directory.h"
 #include "material/run/run_tool.h"
 
 #include <deal.II/base/conditional_ostream.h>
 
+#include <chrono>
+#include <filesystem>
 #include <iostream>
 #include <sstream>
+#include <utility>
 
 namespace revitra
 {
@@ -18,36 +21,42 @@ namespace revitra
 
   namespace
   {
-    /// Throws DeckError on all ranks if find() finds problems on the first.
+    /// What find() finds on the first rank, on all.
     template <typename Find>
-    void check_on_root(const MPI_Comm &communicator, const Find &find)
+    std::vector<std::string> found_on_root(const MPI_Comm &communicator, const Find &find)
     {
       std::vector<std::string> problems;
       if (Utilities::MPI::this_mpi_process(communicator) == 0)
         collect_problems(problems, [&]() { problems = find(); });
-      problems = Utilities::MPI::broadcast(communicator, problems);
-      if (!problems.empty())
-        throw DeckError(problems);
+      return Utilities::MPI::broadcast(communicator, problems);
     }
 
-    /// The checkpoint to go on from. Throws DeckError if there is none that goes with `deck`.
-    CheckpointFolder checkpoint_for(const Deck &deck, CheckpointStore &checkpoints, const MPI_Comm &communicator)
+    /// Throws DeckError on all ranks unless the results of `deck` may go into its output directory. Collective.
+    void check_output(const Deck &deck, const MPI_Comm &communicator)
     {
-      const auto found = checkpoints.latest();
+      throw_if_any(found_on_root(communicator, [&deck]() {
+        return wrong_with_output(deck, Producer::specimen, {deck.specimen.mesh_file, deck.grid_field.file});
+      }));
+    }
+
+    /// A line on stderr for each of `texts`, by the first rank.
+    void note(const std::vector<std::string> &texts, const MPI_Comm &communicator)
+    {
       if (Utilities::MPI::this_mpi_process(communicator) == 0)
-        for (const std::string &damaged : checkpoints.passed_over())
-          std::cerr << "note: " + damaged << std::endl;
-      if (!found)
-        throw DeckError({"--restart: there is no undamaged checkpoint in " + checkpoints.path() +
-                         "; is --output right? If so, run the deck from its start, without --restart"});
-      check_on_root(communicator, [&]() { return differences(read_deck(found->path + '/' + parameters_file), deck); });
-      return *found;
+        for (const std::string &text : texts)
+          std::cerr << "note: " + text << std::endl;
     }
 
-    /// Throws DeckError if a file that the run was made from has changed. Collective.
-    void check_inputs(const Deck &deck, const CheckpointFolder &checkpoint, const MPI_Comm &communicator)
+    /// Lines for what has changed since `checkpoint` was written that must not. Collective.
+    std::vector<std::string> changes_since(const CheckpointFolder &checkpoint,
+                                           const Deck             &deck,
+                                           const MPI_Comm         &communicator)
     {
-      check_on_root(communicator, [&]() { return changed_files(deck, checkpoint.inputs); });
+      std::vector<std::string> changes = found_on_root(
+        communicator, [&]() { return differences(read_deck(checkpoint.path + '/' + parameters_file), deck); });
+      if (changes.empty())
+        changes = found_on_root(communicator, [&]() { return changed_files(deck, checkpoint.inputs); });
+      return changes;
     }
 
     std::string place(const CheckpointLabel &label)
@@ -110,6 +119,57 @@ namespace revitra
     , options(options)
   {}
 
+  /// Makes the output directory if need be, and keeps others out of it.
+  template <int dim>
+  void SpecimenSimulation<dim>::lock_directory()
+  {
+    constexpr std::chrono::seconds patience(5); // what a run that was killed has left may still be ending
+    if (std::exchange(is_locked, true))
+      return;
+    write_on_root(communicator, [&]() {
+      prepare_output_directory(deck.output.directory);
+      lock.emplace(deck.output.directory, patience);
+    });
+  }
+
+  /// The checkpoint to go on from, if that is asked for, with the output directory locked.
+  template <int dim>
+  std::optional<CheckpointFolder> SpecimenSimulation<dim>::checkpoint_to_begin_with(CheckpointStore &checkpoints,
+                                                                                    Progress        &progress)
+  {
+    if (!options.restart && !options.resume)
+      return std::nullopt;
+    const auto is_there = found_on_root(communicator, [this]() {
+      return std::vector<std::string>(std::filesystem::is_directory(deck.output.directory) ? 1 : 0);
+    });
+    if (!is_there.empty())
+      {
+        lock_directory();
+        write_on_root(communicator, [this]() { undo_unfinished_archive(deck.output.directory); });
+      }
+    const auto found = checkpoints.latest();
+    note(checkpoints.passed_over(), communicator);
+    if (!found && options.restart)
+      throw DeckError({"--restart: there is no undamaged checkpoint in " + checkpoints.path() +
+                       "; is --output right? If so, run the deck from its start, without --restart"});
+    if (!found)
+      {
+        progress.say("there is no undamaged checkpoint in " + checkpoints.path() + ": the run begins at its start");
+        return std::nullopt;
+      }
+    const std::vector<std::string> changes = changes_since(*found, deck, communicator);
+    if (options.restart)
+      throw_if_any(changes);
+    if (!changes.empty())
+      {
+        note({found->path + " is of another problem: the run begins at its start"}, communicator);
+        note(changes, communicator);
+        return std::nullopt;
+      }
+    progress.say("goes on from " + found->path + ": " + place(found->label));
+    return found;
+  }
+
   template <int dim>
   void SpecimenSimulation<dim>::run()
   {
@@ -123,29 +183,21 @@ namespace revitra
     StopRequest      stop(options.time_limit, communicator);
     const RunContext context{deck, communicator, progress, timer, checkpoints, stop};
 
-    std::optional<CheckpointFolder> checkpoint;
-    std::optional<DirectoryLock>    lock;
-    if (options.restart)
-      {
-        lock.emplace(deck.output.directory, communicator);
-        checkpoint = checkpoint_for(deck, checkpoints, communicator);
-        check_inputs(deck, *checkpoint, communicator);
-        progress.say("goes on from " + checkpoint->path + ": " + place(checkpoint->label));
-      }
+    check_output(deck, communicator);
+    std::optional<CheckpointFolder> checkpoint = checkpoint_to_begin_with(checkpoints, progress);
     for (;;)
       {
         SpecimenLeg<dim> leg(context, checkpoint);
-        if (!lock) // not before: with a deck that cannot be used nothing is written
+        lock_directory(); // not before: with a deck that cannot be used nothing is written
+        if (!checkpoint)
           {
-            write_on_root(communicator, [this]() { prepare_output_directory(deck.output.directory); });
-            lock.emplace(deck.output.directory, communicator);
+            check_output(deck, communicator); // another run may have written there since
+            write_on_root(communicator, [this]() { report(archive_results(deck), log); });
           }
-        if (!checkpoint && checkpoints.set_aside())
-          progress.say("note: the checkpoints of an earlier run are now in " + checkpoints.path() + ".previous");
         const End end = run_together(leg, checkpoint, communicator);
         if (end == End::request)
           progress.say("stopped by " + stop.reason() + " after " + place(leg.label()) +
-                       "; to go on, run the same command with --restart");
+                       "; to go on, run the same command " + (options.resume ? "again" : "with --restart"));
         if (end == End::program)
           progress.say("done; results are in " + deck.output.directory);
         if (end != End::checkpoint)
@@ -154,7 +206,9 @@ namespace revitra
         if (!checkpoint || checkpoint->label.step != leg.label().step)
           throw WriteError(checkpoints.path() + ": the checkpoint just written cannot be read" +
                            (checkpoints.passed_over().empty() ? "" : "; " + checkpoints.passed_over().front()));
-        check_inputs(deck, *checkpoint, communicator); // the leg to come reads them again
+        throw_if_any(found_on_root(communicator, [&]() { // the leg to come reads them again
+          return changed_files(deck, checkpoint->inputs);
+        }));
       }
     timer.print_wall_time_statistics(communicator);
   }

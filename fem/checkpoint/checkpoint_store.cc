@@ -198,20 +198,4 @@ namespace revitra
     damaged            = Utilities::MPI::broadcast(communicator, damaged);
     return found.path.empty() ? std::nullopt : std::make_optional(found);
   }
-
-  bool CheckpointStore::set_aside()
-  {
-    bool were_there = false;
-    write_on_root(communicator, [&]() {
-      std::error_code error;
-      were_there = !folders().empty();
-      if (!were_there)
-        return;
-      fs::remove_all(folder + ".previous", error);
-      fs::rename(folder, folder + ".previous", error);
-      if (error)
-        throw WriteError(folder + ": cannot be moved: " + error.message());
-    });
-    return Utilities::MPI::broadcast(communicator, were_there);
-  }
 } // namespace revitra

@@ -62,9 +62,6 @@ namespace revitra
     /// Of those that latest() passed over, one sentence each: which, and what is wrong.
     const std::vector<std::string> &passed_over() const { return damaged; }
 
-    /// Moves the checkpoints of an earlier run out of the way, to DIR/checkpoint.previous. Whether there were any.
-    bool set_aside();
-
     /// Where they are.
     const std::string &path() const { return folder; }
 

@@ -1,6 +1,7 @@
 #include "fem/output/fields.h"
 
 #include "material/run/errors.h"
+#include "material/run/text.h"
 
 #include <deal.II/base/bounding_box.h>
 #include <deal.II/base/data_out_base.h>
@@ -187,6 +188,18 @@ namespace revitra
       return ids;
     }
 
+    /// As DataOutBase::write_pvd_record(), but with all digits of the times: records long after the start must not have
+    /// the same.
+    template <typename Records>
+    void write_pvd_entries(std::ostream &out, const Records &records)
+    {
+      out << "<?xml version=\"1.0\"?>\n"
+          << "<VTKFile type=\"Collection\" version=\"0.1\" ByteOrder=\"LittleEndian\">\n  <Collection>\n";
+      for (const auto &[time, file] : records)
+        out << "    <DataSet timestep=\"" << shortest(time) << "\" group=\"\" part=\"0\" file=\"" << file << "\"/>\n";
+      out << "  </Collection>\n</VTKFile>\n";
+    }
+
     /// Replaces fields.pvd at once, so that who reads it (or a run that is killed) never finds half of it. What the
     /// user has removed of the `records` is left out.
     template <int dim>
@@ -200,7 +213,7 @@ namespace revitra
         records.end());
       {
         std::ofstream out(temporary);
-        DataOutBase::write_pvd_record(out, records);
+        write_pvd_entries(out, records);
         out.close();
         AssertThrow(out, ExcFileNotOpen(temporary));
       }

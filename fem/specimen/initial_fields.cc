@@ -4,6 +4,7 @@
 #include "fem/specimen/random_field.h"
 #include "material/run/errors.h"
 #include "material/run/expression.h"
+#include "material/run/program_bounds.h"
 
 #include <deal.II/base/mpi.templates.h>
 #include <deal.II/fe/mapping_q1.h>
@@ -260,19 +261,6 @@ namespace revitra
       std::vector<std::array<Outlier<dim>, n_fields + 1>> worst;
     };
 
-    /// The lowest and the highest temperature of the loading program.
-    std::array<double, 2> extreme_temperatures(const Deck &deck)
-    {
-      std::array<double, 2> extremes = {{deck.material.temperature, deck.material.temperature}};
-      for (const Segment &segment : deck.program.segments)
-        if (segment.temperature_end)
-          {
-            extremes[0] = std::min(extremes[0], *segment.temperature_end);
-            extremes[1] = std::max(extremes[1], *segment.temperature_end);
-          }
-      return extremes;
-    }
-
     using FieldValues = std::array<double, n_fields>;
 
     FieldValues evaluate(const Glass &glass, const ExpressionVariables &at)
@@ -309,12 +297,6 @@ namespace revitra
       state.st_sum()      = values[st_sum];
       state.free_volume() = values[free_volume];
       return state;
-    }
-
-    void throw_if_any(const Problems &problems)
-    {
-      if (!problems.empty())
-        throw DeckError(problems);
     }
   } // namespace
 

@@ -39,7 +39,10 @@ namespace revitra
     }
   } // namespace
 
-  PointResult run_program(const Deck &deck, RowRule &rows, const std::function<void(const HistoryRow &)> &sink)
+  PointResult run_program(const Deck                                    &deck,
+                          RowRule                                       &rows,
+                          const std::function<void(const HistoryRow &)> &sink,
+                          Progress *const                                progress)
   {
     const bool      in_tension = deck.loading_mode == LoadingMode::tension;
     const double    per_shear  = in_tension ? loading_direction(LoadingMode::tension, 3).strain_per_shear : 1.;
@@ -50,6 +53,11 @@ namespace revitra
         sink(told);
         result.curve.add(told, segment);
       });
+    if (progress)
+      simulation.observe(
+        [&](const double done, const SegmentPlace &place, const double step, const std::int64_t steps) {
+          progress->tell({done, place.time, place.strain * per_shear, place.stress / per_shear, step, steps, {}});
+        });
     result.outcome.tool = "revitra-point";
     run(simulation, result.outcome);
     if (in_tension && !result.outcome.message.empty())

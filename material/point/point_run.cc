@@ -4,6 +4,8 @@
 #include "material/point/point_simulation.h"
 #include "material/point/replay.h"
 #include "material/point/sweep.h"
+#include "material/run/directory_lock.h"
+#include "material/run/earlier_results.h"
 #include "material/run/output_directory.h"
 #include "material/run/run_tool.h"
 
@@ -12,6 +14,7 @@
 #include <iostream>
 #include <memory>
 #include <sstream>
+#include <unistd.h>
 
 namespace revitra
 {
@@ -76,13 +79,22 @@ namespace revitra
     std::vector<std::string> problems;
     collect_problems(problems, [&] { point = deck_of_point(deck); });
     collect_problems(problems, [&] { rows = make_row_rule(line, deck); });
-    if (!problems.empty())
-      throw DeckError(problems);
+    const auto look_at_output = [&] { throw_if_any(wrong_with_output(deck, Producer::point, {line.times})); };
+    collect_problems(problems, look_at_output);
+    throw_if_any(problems);
 
+    std::ostream  nowhere(nullptr);
+    std::ostream &talk = line.quiet ? nowhere : std::cout;
     prepare_output_directory(deck.output.directory);
-    write_parameters(deck, path_in(deck, "parameters.prm"));
+    const DirectoryLock lock(deck.output.directory);
+    look_at_output(); // another run may have written there since
+    report(archive_results(deck), talk);
+    write_own_parameters(deck);
     auto history = HistoryWriter::create(path_in(deck, "history.csv"), PointSimulation::columns(), unit_scales(deck));
-    const PointResult result = run_program(point, *rows, [&](const HistoryRow &row) { history.append(row); });
+    Progress          progress(talk, isatty(STDOUT_FILENO) != 0);
+    const PointResult result = run_program(
+      point, *rows, [&](const HistoryRow &row) { history.append(row); }, &progress);
+    progress.end_line();
     summarize(deck, result.curve, result.outcome).write(path_in(deck, "summary.json"));
     if (!result.outcome.message.empty())
       throw NumericsError(result.outcome.message + "; the rows up to there are in " + path_in(deck, "history.csv") +

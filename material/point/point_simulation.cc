@@ -2,11 +2,11 @@
 
 #include "material/law/stability.h"
 #include "material/law/steady_state.h"
+#include "material/run/program_bounds.h"
+#include "material/run/text.h"
 
 #include <algorithm>
 #include <cmath>
-#include <iomanip>
-#include <sstream>
 #include <stdexcept>
 #include <utility>
 
@@ -54,14 +54,6 @@ namespace revitra
     double tolerance_of(const Deck &deck)
     {
       return std::clamp(tolerance_ratio * deck.time_stepping.tolerance, smallest_tolerance, largest_tolerance);
-    }
-
-    /// `value` in as many digits as a message needs.
-    std::string brief(const double value)
-    {
-      std::ostringstream text;
-      text << std::setprecision(8) << value;
-      return text.str();
     }
 
     /// The growth rate of a perturbation in `x`, whose shear is the one tensor component that is not zero.
@@ -128,6 +120,7 @@ namespace revitra
   void PointSimulation::run_segment(const Segment &segment, const std::size_t number)
   {
     begin(segment, number);
+    give_up_if_out_of_reach();
     bool ended = !(course.duration > 0.);
     while (!ended)
       {
@@ -261,6 +254,7 @@ namespace revitra
         events.cross(event->watch, state);
         stepper.start(state, stepper.next_length());
       }
+    tell_observer(length);
     return at_end;
   }
 
@@ -310,7 +304,11 @@ namespace revitra
     Stretch stretch                 = stretch_to(length, after);
     stretch.landmarks               = std::move(landmarks);
     const std::vector<double> times = rows.rows_in(stretch);
-    std::vector<HistoryRow>   due; // all of them before the first is written, because land() may give up
+    rows_written += times.size();
+    if (rows_written > 2. * most_rows)
+      give_up("the history has more than " + brief(2. * most_rows) + " rows",
+              "set a larger Time stepping/Maximum strain step, or end the segment earlier");
+    std::vector<HistoryRow> due; // all of them before the first is written, because land() may give up
     for (const double t : times)
       due.push_back(row_at(t, t == length ? after : land(t)));
     for (const HistoryRow &row : due)
@@ -367,6 +365,29 @@ namespace revitra
     const bool is_steady = is_same(C::stress) && is_same(C::free_volume) && is_same(C::st_sum) && is_same(C::st_bias);
     course.anchor        = state;
     return is_steady;
+  }
+
+  SegmentPlace PointSimulation::place() const
+  {
+    return {course.start_time + course.elapsed, state[C::strain], state[C::stress]};
+  }
+
+  void PointSimulation::tell_observer(const double step) const
+  {
+    if (!step_observer)
+      return;
+    const SegmentPlace start = {course.start_time, course.start[C::strain], course.start[C::stress]};
+    const double       parts = course.number + part_done(course.segment, start, place());
+    step_observer(parts / deck.program.segments.size(), place(), step, stepper.accepted_steps());
+  }
+
+  void PointSimulation::give_up_if_out_of_reach() const
+  {
+    const double      flows_at = flow_stress(Kinetics(material, state[C::temperature]));
+    const std::string why =
+      why_stress_is_out_of_reach(course.segment, state[C::stress], equations.plastic_strain_rate(state), flows_at);
+    if (!why.empty())
+      give_up(why, advice_on_direction);
   }
 
   void PointSimulation::give_up_if_hopeless()

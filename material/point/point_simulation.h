@@ -4,11 +4,13 @@
 #include "material/point/row_rule.h"
 #include "material/run/deck.h"
 #include "material/run/history.h"
+#include "material/run/segment_course.h"
 
 #include <cstdint>
 #include <functional>
 #include <limits>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace revitra
@@ -48,6 +50,14 @@ namespace revitra
 
     /// The program of `deck`, whose initial free volume must be uniform; rows where `rows` wants them go to `sink`.
     PointSimulation(const Deck &deck, RowRule &rows, RowSink sink);
+
+    /// What is told after each step: the part of the program that is done, 0 to 1, where the point is, the length of
+    /// the step, and the number of steps so far.
+    using StepObserver =
+      std::function<void(double part_done, const SegmentPlace &place, double step, std::int64_t steps)>;
+
+    /// Tells `observer` of each step.
+    void observe(StepObserver observer) { step_observer = std::move(observer); }
 
     /// Runs the program. Throws NumericsError if it cannot be met.
     void run();
@@ -107,6 +117,9 @@ namespace revitra
     HistoryRow row_at(double t, const PointState &x) const;
     Stretch    stretch_to(double length, const PointState &after) const;
 
+    SegmentPlace      place() const;
+    void              tell_observer(double step) const;
+    void              give_up_if_out_of_reach() const;
     void              give_up_if_hopeless();
     bool              flows_steadily();
     [[noreturn]] void give_up(const std::string &why, const std::string &advice) const;
@@ -121,8 +134,10 @@ namespace revitra
     EventFinder   events;
     PeakRecord    peak_record;
     PointState    state;
-    double        time    = 0.;    ///< at which the segment started, or the run is
-    bool          has_row = false; ///< whether `state` has been written
-    Course        course  = {};
+    double        time         = 0.;    ///< at which the segment started, or the run is
+    bool          has_row      = false; ///< whether `state` has been written
+    Course        course       = {};
+    double        rows_written = 0.;
+    StepObserver  step_observer;
   };
 } // namespace revitra

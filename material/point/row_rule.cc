@@ -52,7 +52,8 @@ namespace revitra
       {
         if (distance(last, stretch.start, stretch) > strain_rounding)
           rows.push_back(0.);
-        const double parts = std::ceil(distance(stretch.start, stretch.end, stretch) - strain_rounding);
+        // More than that no history has, and whoever asks for them is told so.
+        const double parts = std::min(std::ceil(distance(stretch.start, stretch.end, stretch) - strain_rounding), 3e6);
         for (double part = 1.; part < parts; part += 1.)
           rows.push_back(part / parts * length);
       }

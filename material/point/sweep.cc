@@ -3,12 +3,16 @@
 #include "material/point/point_result.h"
 #include "material/point/point_simulation.h"
 #include "material/point/sweep_store.h"
+#include "material/run/directory_lock.h"
+#include "material/run/earlier_results.h"
+#include "material/run/output_directory.h"
 #include "material/run/text.h"
 
 #include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <exception>
+#include <filesystem>
 #include <iomanip>
 #include <iostream>
 #include <mutex>
@@ -198,17 +202,34 @@ namespace revitra
         std::cout << ", " << jobs.bad.size() << " could not run";
       std::cout << "; " << std::setprecision(3) << seconds << " s; all in " << store.file() << std::endl;
     }
+    /// Makes the output directory, which was not there, and locks it.
+    void make_directory(const std::string &directory, std::optional<DirectoryLock> &lock)
+    {
+      prepare_output_directory(directory);
+      lock.emplace(directory);
+      if (producer_of_results(directory))
+        throw WriteError(directory + ": another run has written into this directory just now; start again");
+    }
   } // namespace
 
   int run_sweep(const CommandLine &line, const Deck &deck)
   {
     const auto       start = Clock::now();
     const SweepTable table = read_sweep_table(line.sweep);
-    SweepStore       store(deck, table, line.histories);
-    const Jobs       jobs = sort_rows(table, store, line);
+    throw_if_any(wrong_with_output(deck, Producer::sweep, {line.sweep}));
+    std::optional<DirectoryLock> lock;
+    if (std::filesystem::is_directory(deck.output.directory)) // what is done there is read
+      lock.emplace(deck.output.directory);
+    SweepStore store(deck, table, line.histories);
+    const Jobs jobs = sort_rows(table, store, line);
     refuse_if_nothing_can_run(jobs);
     report_bad_rows(jobs.bad);
 
+    if (!lock)
+      make_directory(deck.output.directory, lock);
+    std::ostream nowhere(nullptr);
+    if (!store.is_there())
+      report(archive_results(deck), line.quiet ? nowhere : std::cout);
     store.open();
     for (const BadRow &one : jobs.bad)
       store.add_bad_input(*one.row, join(one.problems, "; "));

@@ -1,6 +1,7 @@
 #include "material/point/sweep_store.h"
 
 #include "material/run/csv.h"
+#include "material/run/earlier_results.h"
 #include "material/run/output_directory.h"
 #include "material/run/version.h"
 
@@ -47,10 +48,15 @@ namespace revitra
     , histories(histories)
     , header(columns_of(deck, table))
   {
-    if (!fs::exists(file()))
+    if (!is_there())
       return;
     refuse_another_deck();
     take_over(done_by_this_version());
+  }
+
+  bool SweepStore::is_there() const
+  {
+    return fs::exists(file());
   }
 
   std::string SweepStore::path_of(const std::string &name) const
@@ -123,7 +129,8 @@ namespace revitra
   void SweepStore::open()
   {
     prepare_output_directory(histories ? path_of("histories") : deck.output.directory);
-    write_parameters(deck, path_of("parameters.prm"));
+    if (!is_there()) // else they are there, and the same
+      write_own_parameters(deck);
     write_all();
     stream.open(file(), std::ios::app);
     if (!stream)

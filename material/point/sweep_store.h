@@ -25,6 +25,9 @@ namespace revitra
     /// Whether this version of the program has done `row`.
     bool has(const SweepTable::Row &row) const { return lines.count(row.number) > 0; }
 
+    /// Whether the directory holds a sweep already.
+    bool is_there() const;
+
     /// The file for the history of `row`.
     std::string history_file(const SweepTable::Row &row) const;
 

@@ -64,7 +64,7 @@ namespace revitra
       if (tool.takes_replay)
         names.push_back("--replay");
       if (tool.takes_restart)
-        names.insert(names.end(), {"--restart", "--time-limit"});
+        names.insert(names.end(), {"--restart", "--resume", "--time-limit"});
       return names;
     }
 
@@ -93,6 +93,10 @@ namespace revitra
           }
         check_sweep();
         check_replay();
+        if (line.restart && line.resume)
+          problem(
+            "--resume",
+            "it is --restart where there is a checkpoint, and else a run from the start: allowed is one of the two");
         if (line.action == CommandLine::Action::run && line.deck.empty() && line.replay.empty())
           problems.push_back(tool.name + ": the deck is missing; usage: " + tool.invocation +
                              " DECK [--set 'Section/Parameter=value']... [--output DIR], see --help (an empty file is "
@@ -122,6 +126,8 @@ namespace revitra
           line.histories = true;
         else if (name == "--restart" && tool.takes_restart)
           line.restart = true;
+        else if (name == "--resume" && tool.takes_restart)
+          line.resume = true;
         else if (!option_with_value(name))
           unknown_option(name);
       }
@@ -253,6 +259,8 @@ namespace revitra
         "  --restart                        goes on from the last checkpoint in DIR, on any number of ranks;\n"
         "                                   Output (but Units), Time stepping, Adaptivity, Checkpoint and the end\n"
         "                                   of the last segment may differ, and more segments may follow it\n"
+        "  --resume                         the same if DIR has an undamaged checkpoint of this problem, else runs\n"
+        "                                   from the start: the one command of a batch job, however often it runs\n"
         "  --time-limit SECONDS             stops in time, with a checkpoint; so does SIGUSR1, also to mpirun, and\n"
         "                                   SIGTERM or SIGINT (Ctrl-C) to revitra-fem itself\n";
     text += "  --print-parameters               prints all parameters with their meaning, itself a deck\n"
@@ -274,6 +282,7 @@ namespace revitra
             (tool.takes_restart
                ? ";\nfields.pvd for ParaView, rejuvenation.csv, and checkpoint/, which --restart goes on from.\n"
                : ".\n") +
+            "Those of the run before it move to DIR/previous.\n"
             "\nExit status: 0 done, or stopped on request; 2 bad input (every problem is named, and\n"
             "nothing written); 3 the numerics gave up; 4 results could not be written; 1 a fault of the\n"
             "program itself, please report it.\n";

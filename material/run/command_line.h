@@ -17,7 +17,7 @@ namespace revitra
     bool        takes_times   = false; ///< whether there is --times
     bool        takes_sweep   = false; ///< whether there is --sweep, with --jobs and --histories
     bool        takes_replay  = false; ///< whether there is --replay
-    bool        takes_restart = false; ///< whether there are --restart and --time-limit
+    bool        takes_restart = false; ///< whether there are --restart, --resume and --time-limit
     bool        is_root       = true;  ///< whether this process is the one that prints
   };
 
@@ -41,6 +41,7 @@ namespace revitra
     unsigned int             jobs       = 0;     ///< runs of the sweep at once; 0: as many as there are cores
     bool                     histories  = false; ///< whether the runs of the sweep keep their histories
     bool                     restart    = false; ///< whether to go on from the last checkpoint
+    bool                     resume     = false; ///< whether to do so if there is one
     double                   time_limit = 0.;    ///< seconds within which to leave; 0: none
     bool                     quiet      = false; ///< whether to print nothing but problems
   };

@@ -3,6 +3,7 @@
 #include "material/run/deck_entries.h"
 #include "material/run/deck_source.h"
 #include "material/run/expression.h"
+#include "material/run/program_bounds.h"
 #include "material/run/text.h"
 
 #include <deal.II/base/parameter_handler.h>
@@ -395,6 +396,8 @@ namespace revitra
     check_boundary_free_volume(deck, problems);
     check_adaptivity(deck, problems);
     check_directory(deck, problems);
+    if (problems.empty()) // else it may be of other values than the deck's
+      problems = wrong_with_program(deck);
     if (!problems.empty())
       throw DeckError(problems);
     return deck;

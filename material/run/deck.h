@@ -94,9 +94,10 @@ namespace revitra
 
     struct Output
     {
-      std::string directory       = "output";
-      double      fields_interval = 0.1; ///< in strain; 0: no fields
-      Units       units           = Units::dimensionless;
+      std::string directory               = "output";
+      double      fields_interval         = 0.1; ///< in strain; 0: not by strain
+      double      fields_interval_in_time = 0.;  ///< 0: not by time; with both 0 there are no fields
+      Units       units                   = Units::dimensionless;
     };
 
     /// A part of the specimen, a physical group of its mesh, with a glass of its own.

@@ -443,8 +443,17 @@ namespace revitra
         {section, "Directory", "", "where all results go; made if it is not there"}, "the name of a directory", [
         ](auto &deck) -> auto & { return deck.output.directory; }));
       entries.push_back(number(
-        {section, "Fields interval", "eps_0", "strain between two outputs of fields; 0: none"}, {}, [
+        {section, "Fields interval", "eps_0", "strain between two outputs of fields; 0: none by strain"}, {}, [
         ](auto &deck) -> auto & { return deck.output.fields_interval; }));
+      entries.push_back(number(
+        {section,
+         "Fields interval in time",
+         "time",
+         "time between two outputs of fields, beside those by strain, as for a hold; 0: none by time; with either "
+         "there "
+         "also is the last state"},
+        {},
+        [](auto &deck) -> auto & { return deck.output.fields_interval_in_time; }));
       entries.push_back(choice<Deck::Units>(
         {section,
          "Units",

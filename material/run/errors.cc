@@ -13,6 +13,12 @@ namespace revitra
     , lines(std::move(problems))
   {}
 
+  void throw_if_any(const std::vector<std::string> &problems)
+  {
+    if (!problems.empty())
+      throw DeckError(problems);
+  }
+
   WriteError not_written(const std::string &file, const std::string &what)
   {
     return WriteError(file + ": " + what + " could not be written: " + std::strerror(errno));

@@ -19,6 +19,9 @@ namespace revitra
     std::vector<std::string> lines;
   };
 
+  /// Throws DeckError if there are `problems`.
+  void throw_if_any(const std::vector<std::string> &problems);
+
   /// The numerics gave up (exit status 3). The message says where, why, the last accepted time, and how to replay or
   /// restart.
   class NumericsError : public std::runtime_error

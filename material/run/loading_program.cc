@@ -2,6 +2,7 @@
 
 #include "material/law/parameters.h"
 #include "material/run/errors.h"
+#include "material/run/segment_course.h"
 #include "material/run/text.h"
 
 #include <algorithm>
@@ -174,6 +175,8 @@ namespace revitra
         problems.push_back("the stress is 0 when it starts, and a rate of " + shortest(segment.value) +
                            " does not lead from there to stress " + shortest(segment.end_value) +
                            "; change the sign of the rate, or of the stress");
+      else if (const std::string why = why_stress_is_out_of_reach(segment, *at.stress, 0., 0.); !why.empty())
+        problems.push_back(why + "; " + advice_on_direction);
     }
 
     void check_stress(const Segment &segment, const Whereabouts &at, Problems &problems)

@@ -5,6 +5,7 @@
 #include <cctype>
 #include <charconv>
 #include <cmath>
+#include <iomanip>
 #include <numeric>
 #include <sstream>
 #include <utility>
@@ -98,6 +99,13 @@ namespace revitra
     std::array<char, 32> text;
     const auto           result = std::to_chars(text.data(), text.data() + text.size(), value);
     return {text.data(), result.ptr};
+  }
+
+  std::string brief(const double value)
+  {
+    std::ostringstream text;
+    text << std::setprecision(8) << value;
+    return text.str();
   }
 
   unsigned int edit_distance(const std::string &one, const std::string &other)

@@ -30,6 +30,9 @@ namespace revitra
   /// `value` in the fewest digits that read back as the same number; "nan" if it is none.
   std::string shortest(double value);
 
+  /// `value` in as many digits as a message needs.
+  std::string brief(double value);
+
   /// How many letters to insert, drop or exchange to turn one word into the other, capital or not.
   unsigned int edit_distance(const std::string &one, const std::string &other);
 

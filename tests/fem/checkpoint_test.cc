@@ -377,7 +377,7 @@ namespace revitra
     ASSERT_EQ(run.run({}), "");
     const auto names = run.checkpoints();
     ASSERT_EQ(run.run({}), "");
-    EXPECT_TRUE(fs::exists(run.path("checkpoint.previous/" + names[0])));
+    EXPECT_TRUE(fs::exists(run.path("previous/checkpoint/" + names[0])));
     EXPECT_EQ(run.checkpoints(), names);
   }
 

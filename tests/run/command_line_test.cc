@@ -133,6 +133,9 @@ TEST(CommandLine, empty_value_is_no_value)
 TEST(CommandLine, each_tool_has_its_own_options)
 {
   EXPECT_TRUE(problems_in({"a.prm", "--restart", "--time-limit", "60"}, fem()).empty());
+  EXPECT_TRUE(parse({"a.prm", "--resume"}, fem()).resume);
+  EXPECT_TRUE(mentions(problems_in({"a.prm", "--resume", "--restart"}, fem()), {"--resume", "one of the two"}));
+  EXPECT_TRUE(mentions(problems_in({"a.prm", "--resume"}, point()), {"--resume", "no such option"}));
   EXPECT_TRUE(mentions(problems_in({"a.prm", "--time-limit", "0"}, fem()), {"--time-limit 0", "seconds"}));
   EXPECT_TRUE(mentions(problems_in({"a.prm", "--restart"}, point()), {"--restart", "no such option"}));
   EXPECT_TRUE(mentions(problems_in({"a.prm", "--times", "t.csv"}, fem()), {"--times", "no such option"}));

@@ -107,6 +107,7 @@ namespace
        "Time stepping/Maximum strain step=0.01",
        "Output/Directory=some where/else",
        "Output/Fields interval=0.30000000000000004",
+       "Output/Fields interval in time=250",
        "Output/Units=physical",
        "Checkpoint/Interval=20",
        "Checkpoint/Keep=5"});

@@ -1,4 +1,4 @@
-#include "fem/progress.h"
+#include "material/run/progress.h"
 
 #include <cstdio>
 
@@ -48,13 +48,14 @@ namespace revitra
     char         text[200];
     std::snprintf(text,
                   sizeof(text),
-                  "%5.1f %%  strain %9.6f  stress %9.5f  step %5u (dt %.2e, %u Newton)  %s left",
+                  "%5.1f %%  strain %9.6f  stress %9.5f  step %5lld (dt %.2e%s)  %s left",
                   100. * report.done,
                   report.strain,
                   report.stress,
-                  report.steps,
+                  static_cast<long long>(report.steps),
                   report.step,
-                  report.newton_iterations,
+                  report.newton_iterations ? (", " + std::to_string(*report.newton_iterations) + " Newton").c_str()
+                                           : "",
                   done > 0. ? duration(elapsed * (1. - report.done) / done).c_str() : "?");
     if (is_terminal)
       out << '\r' << text << "\033[K" << std::flush;
@@ -63,11 +64,16 @@ namespace revitra
     line_is_open = is_terminal;
   }
 
-  void Progress::say(const std::string &message)
+  void Progress::end_line()
   {
     if (line_is_open)
-      out << '\n';
+      out << std::endl;
     line_is_open = false;
+  }
+
+  void Progress::say(const std::string &message)
+  {
+    end_line();
     out << message << std::endl;
   }
 } // namespace revitra

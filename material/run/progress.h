@@ -1,12 +1,15 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
+#include <optional>
 #include <ostream>
 #include <string>
 
 namespace revitra
 {
-  /// Tells the user how far a run is: one line that is overwritten on a terminal, a line now and then in a log.
+  /// Tells the user how far a run of either executable is: one line that is overwritten on a terminal, a line now and
+  /// then in a log.
   class Progress
   {
   public:
@@ -18,8 +21,9 @@ namespace revitra
       double       strain;
       double       stress;
       double       step; ///< length of the step in time
-      unsigned int steps;
-      unsigned int newton_iterations; ///< in this step
+      std::int64_t steps;
+
+      std::optional<unsigned int> newton_iterations; ///< in this step, of what has such
     };
 
     /// Write to `out`; `is_terminal` says whether that can overwrite a line.
@@ -27,6 +31,9 @@ namespace revitra
 
     /// Tell `report`, if it is time to.
     void tell(const Report &report);
+
+    /// End a line that would be overwritten, because something else is about to be written.
+    void end_line();
 
     /// Tell `message` on a line of its own.
     void say(const std::string &message);
