@@ -1,15 +1,14 @@
 #include "material/run/deck_source.h"
 
+#include "material/run/errors.h"
 #include "material/run/text.h"
+#include "material/run/text_file.h"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
+#include <sstream>
 
 namespace revitra
 {
@@ -183,6 +182,9 @@ namespace revitra
         if (keys.empty())
           source.problems.push_back(origin +
                                     ": allowed is an object of sections, {\"Section\": {\"Parameter\": value}}");
+        else if (text.find('\0') != std::string::npos)
+          source.problems.push_back(origin + ": " + join(keys, "/") + " = " + text +
+                                    ": no value has a NUL character (\\u0000) in it");
         else if (keys.size() == 1)
           source.assignments.push_back({origin, "", keys[0], squeeze(text)});
         else if (keys.size() == 2 || (keys.size() == 3 && keys[2] == "value"))
@@ -206,13 +208,6 @@ namespace revitra
     {
       const auto first = text.find_first_not_of(" \t\r\n");
       return std::filesystem::path(file).extension() == ".json" || (first != std::string::npos && text[first] == '{');
-    }
-
-    DeckSource unreadable(const std::string &file, const std::string &reason)
-    {
-      DeckSource source;
-      source.problems.push_back(file + ": the deck cannot be read: " + reason);
-      return source;
     }
   } // namespace
 
@@ -249,17 +244,17 @@ namespace revitra
 
   DeckSource read_source(const std::string &file)
   {
-    std::error_code ignored;
-    if (std::filesystem::is_directory(file, ignored))
-      return unreadable(file, "it is a directory");
-    errno = 0;
-    std::ifstream stream(file, std::ios::binary);
-    if (!stream)
-      return unreadable(file, std::strerror(errno));
-    std::string       text{std::istreambuf_iterator<char>(stream), {}};
-    const std::string byte_order_mark = "\xEF\xBB\xBF";
-    if (text.compare(0, byte_order_mark.size(), byte_order_mark) == 0)
-      text.erase(0, byte_order_mark.size());
+    std::string text;
+    try
+      {
+        text = read_text_file(file, "the deck");
+      }
+    catch (const DeckError &error)
+      {
+        DeckSource source;
+        source.problems = error.problems();
+        return source;
+      }
     return is_json(file, text) ? scan_json(text, file) : scan_prm(text, file);
   }
 

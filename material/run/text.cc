@@ -7,6 +7,7 @@
 #include <cmath>
 #include <numeric>
 #include <sstream>
+#include <string_view>
 #include <utility>
 
 namespace revitra
@@ -98,6 +99,26 @@ namespace revitra
     std::array<char, 32> text;
     const auto           result = std::to_chars(text.data(), text.data() + text.size(), value);
     return {text.data(), result.ptr};
+  }
+
+  std::string printable(const std::string &text)
+  {
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string                shown;
+    for (const char letter : text)
+      if (const auto code = static_cast<unsigned char>(letter); code >= 0x20 && code != 0x7f)
+        shown += letter;
+      else if (letter == '\0')
+        shown += "\\0";
+      else if (letter == '\n')
+        shown += "\\n";
+      else if (letter == '\r')
+        shown += "\\r";
+      else if (letter == '\t')
+        shown += "\\t";
+      else
+        shown += std::string("\\x") + digits[code / 16] + digits[code % 16];
+    return shown;
   }
 
   unsigned int edit_distance(const std::string &one, const std::string &other)

@@ -30,6 +30,9 @@ namespace revitra
   /// `value` in the fewest digits that read back as the same number; "nan" if it is none.
   std::string shortest(double value);
 
+  /// `text` on one line, with what no line can show, such as NUL or the end of a line, as in C: "\0", "\n", "\x1b".
+  std::string printable(const std::string &text);
+
   /// How many letters to insert, drop or exchange to turn one word into the other, capital or not.
   unsigned int edit_distance(const std::string &one, const std::string &other);
 
