@@ -98,11 +98,13 @@ namespace revitra
 
   void SweepStore::take_over(const std::map<Cells, Cells> &done)
   {
+    const auto      as_stored = [](const Cells &cells) { return csv_cells(csv_line(cells)); };
     std::set<Cells> listed;
     for (const SweepTable::Row &row : table.rows)
       {
-        listed.insert(row.cells);
-        const auto found = done.find(row.cells);
+        const Cells own = as_stored(row.cells);
+        listed.insert(own);
+        const auto found = done.find(own);
         if (found == done.end())
           continue;
         Cells             cells  = found->second;

@@ -18,7 +18,7 @@ namespace revitra
       else
         cells.back() += line[i];
     for (std::string &cell : cells)
-      cell = squeeze(cell);
+      cell = trim(cell);
     return cells;
   }
 

@@ -1,5 +1,6 @@
 #include "material/run/deck_source.h"
 
+#include "material/run/deck_text.h"
 #include "material/run/errors.h"
 #include "material/run/text.h"
 #include "material/run/text_file.h"
@@ -30,15 +31,15 @@ namespace revitra
 
       void line(const std::string &text, const std::size_t number)
       {
-        const std::string line = squeeze(text);
+        const std::string line = trim(text);
         if (line.empty())
           return;
-        const std::string command = line.substr(0, line.find(' '));
-        const std::string rest    = squeeze(line.substr(command.size()));
+        const std::string command = line.substr(0, line.find_first_of(" \t"));
+        const std::string rest    = trim(line.substr(command.size()));
         if (command == "set" && rest.find('=') != std::string::npos)
           assign(rest);
         else if (command == "subsection" && !rest.empty())
-          open(rest);
+          open(squeeze(rest));
         else if (line == "end")
           close(number);
         else if (command == "include")
@@ -61,7 +62,7 @@ namespace revitra
       {
         const auto equals = text.find('=');
         source.assignments.push_back(
-          {origin, join(open_sections, "/"), squeeze(text.substr(0, equals)), squeeze(text.substr(equals + 1))});
+          {origin, join(open_sections, "/"), squeeze(text.substr(0, equals)), unquoted(text.substr(equals + 1))});
       }
 
       void open(const std::string &name)
@@ -80,7 +81,7 @@ namespace revitra
 
       void problem(const std::size_t number, const std::string &line, const std::string &what)
       {
-        source.problems.push_back(origin + ": line " + std::to_string(number) + " '" + line + "': " + what);
+        source.problems.push_back(origin + ": line " + std::to_string(number) + " '" + squeeze(line) + "': " + what);
       }
 
       std::string              origin;
@@ -186,9 +187,9 @@ namespace revitra
           source.problems.push_back(origin + ": " + join(keys, "/") + " = " + text +
                                     ": no value has a NUL character (\\u0000) in it");
         else if (keys.size() == 1)
-          source.assignments.push_back({origin, "", keys[0], squeeze(text)});
+          source.assignments.push_back({origin, "", keys[0], text});
         else if (keys.size() == 2 || (keys.size() == 3 && keys[2] == "value"))
-          source.assignments.push_back({origin, keys[0], keys[1], squeeze(text)});
+          source.assignments.push_back({origin, keys[0], keys[1], text});
         // The rest of what deal.II writes about a parameter; see dealii::ParameterHandler::print_parameters.
         else if (keys.size() != 3 ||
                  !(keys[2] == "default_value" || keys[2] == "documentation" || keys[2] == "pattern" ||
@@ -220,11 +221,10 @@ namespace revitra
     for (std::string line; std::getline(stream, line);)
       {
         number += 1;
-        line.erase(std::find(line.begin(), line.end(), '#'), line.end());
-        joined += squeeze(line);
+        joined += trim(line.substr(0, find_unquoted(line, '#')));
         if (!joined.empty() && joined.back() == '\\')
           {
-            joined.back() = ' ';
+            joined = trim(joined.substr(0, joined.size() - 1)) + ' ';
             continue;
           }
         scanner.line(joined, number);
@@ -266,7 +266,7 @@ namespace revitra
     const auto        slash   = path.find('/');
     const std::string section = slash == std::string::npos ? "" : path.substr(0, slash);
     const std::string name    = slash == std::string::npos ? path : path.substr(slash + 1);
-    return {origin, squeeze(section), squeeze(name), squeeze(value)};
+    return {origin, squeeze(section), squeeze(name), unquoted(value)};
   }
 
   DeckSource read_settings(const std::vector<std::string> &settings, const std::string &origin)

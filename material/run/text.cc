@@ -27,6 +27,13 @@ namespace revitra
     return join(words_of(text), " ");
   }
 
+  std::string trim(const std::string &text)
+  {
+    constexpr const char *const white = " \t\n\v\f\r";
+    const auto                  first = text.find_first_not_of(white);
+    return first == std::string::npos ? "" : text.substr(first, text.find_last_not_of(white) - first + 1);
+  }
+
   std::vector<std::string> split(const std::string &text, const char separator)
   {
     std::vector<std::string> parts;

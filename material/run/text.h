@@ -9,6 +9,9 @@ namespace revitra
   /// `text` without white space at both ends, and with every other stretch of it made one blank.
   std::string squeeze(const std::string &text);
 
+  /// `text` without white space at both ends.
+  std::string trim(const std::string &text);
+
   /// The parts of `text` between separators, each squeezed; one part more than there are separators.
   std::vector<std::string> split(const std::string &text, char separator);
 
