@@ -50,7 +50,7 @@ namespace revitra
     };
     std::error_code ignored;
     if (std::filesystem::is_directory(file, ignored))
-      throw fail("it is a directory");
+      throw fail(std::strerror(EISDIR));
     errno = 0;
     std::ifstream stream(file, std::ios::binary);
     if (!stream)
