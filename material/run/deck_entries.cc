@@ -233,9 +233,8 @@ namespace revitra
          "",
          "parts of the mesh with another glass, by the names of its physical groups, e.g. 'grains: Initial free volume "
          "= 0.06, Shear modulus = 180; matrix: Dilatancy factor = 0.01'"},
-        "NAME: PARAMETER = VALUE, ... with ';' between regions and parameters of this section; a NAME with ':' or ';' "
-        "in "
-        "it stands in double quotes");
+        "NAME: PARAMETER = VALUE, ... with ';' between regions and parameters of this section; a NAME with "
+        "':' or ';' in it stands in double quotes");
       entry.pattern = std::make_shared<Patterns::Anything>();
       entry.text    = [](const Deck &deck) {
         std::vector<std::string> texts;

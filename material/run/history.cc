@@ -90,7 +90,10 @@ namespace revitra
       out.close();
       if (!out)
         throw not_written(next, "the history");
-      std::filesystem::rename(next, file);
+      std::error_code error;
+      std::filesystem::rename(next, file, error);
+      if (error)
+        throw write_error(file, error.message());
     }
   } // namespace
 
