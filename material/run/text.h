@@ -33,7 +33,7 @@ namespace revitra
   /// `value` in the fewest digits that read back as the same number; "nan" if it is none.
   std::string shortest(double value);
 
-  /// `text` on one line, with what no line can show, such as NUL or the end of a line, as in C: "\0", "\n", "\x1b".
+  /// `text` on one line: what no line can show, such as NUL or the end of a line, is written as C's literals have it.
   std::string printable(const std::string &text);
 
   /// How many letters to insert, drop or exchange to turn one word into the other, capital or not.
