@@ -227,7 +227,7 @@ namespace revitra
   TEST_F(GridFieldTest, CsvAsSpreadsheetsWriteIt)
   {
     // x + 10 y; with a byte order mark, quotes and line ends of Windows or of an old Mac
-    for (const std::string &text :
+    for (const char *const text :
          {"\xEF\xBB\xBF\"x\",\"y\",\"value\"\r\n\"0\",\"0\",\"0\"\r\n1,0,1\r\n0,1,10\r\n1,1,11\r\n",
           "x,y,value\r0,0,0\r1,0,1\r0,1,10\r1,1,11"})
       {
