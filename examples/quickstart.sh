@@ -1,8 +1,10 @@
 #!/bin/bash
-# From a bare Debian 12 to the first result: installs what is missing, builds, shears a specimen of Zr55Cu30Ni5Al10 on two ranks
+# From a bare Debian 12 or 13 to the first result: installs what is missing, builds, shears a specimen of Zr55Cu30Ni5Al10 on two ranks
 # and a single point of it by the same deck, and compares the two. Can be run again; it is quick the second time.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
+
+install_packages examples/debian-packages.txt
 
 say "building"
 build -- revitra-fem revitra-point

@@ -1,22 +1,24 @@
-# Sourced by quickstart.sh and tests/run.sh. Installs what is missing of debian-packages.txt, goes to the root of the sources, sets
-# what Open MPI needs, and defines `build [CMAKE OPTION]... [-- TARGET...]`.
+# Sourced by quickstart.sh and the scripts of the tests. Goes to the root of the sources, sets what Open MPI needs, and defines
+# `install_packages LIST...` and `build [CMAKE OPTION]... [-- TARGET...]`.
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 say() { printf '\n== %s\n' "$*"; }
 
+# missing_packages LIST...: those of the lists that are not installed
 missing_packages() {
-  sed 's/#.*//' examples/debian-packages.txt | while read -r package; do
+  cat "$@" | sed 's/#.*//' | while read -r package; do
     [ -z "$package" ] || dpkg-query -W -f '${db:Status-Abbrev}' "$package" 2>/dev/null | grep -q '^.i' || echo "$package"
   done
 }
 
-install_missing_packages() {
+# install_packages LIST...: installs what is missing of the packages in these files
+install_packages() {
   if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
-    say "not a Debian system: examples/debian-packages.txt says what has to be there"
+    say "not a Debian system: what has to be there is said in" "$@"
     return
   fi
   local missing as_root=()
-  missing=$(missing_packages)
+  missing=$(missing_packages "$@")
   [ -n "$missing" ] || return 0
   if [ "$(id -u)" != 0 ]; then
     if ! command -v sudo >/dev/null; then
@@ -47,12 +49,11 @@ build() {
     shift
   done
   [ $# -eq 0 ] || shift
-  [ -f build/CMakeCache.txt ] || options+=(-G Ninja)
+  # Anew, without the tests unless they are asked for: what they need may not be there.
+  [ -f build/CMakeCache.txt ] || options=(-G Ninja -D REVITRA_TESTS=OFF -D REVITRA_UNITY=ON "${options[@]}")
   cmake -S . -B build "${options[@]}"
   cmake --build build --parallel "$(parallel_jobs)" ${1:+--target "$@"}
 }
-
-install_missing_packages
 
 # The Python that has numpy and matplotlib is Debian's, whatever else stands earlier in the PATH.
 python=/usr/bin/python3

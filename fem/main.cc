@@ -23,7 +23,8 @@ namespace
 
 int main(int argc, char **argv)
 {
-  const dealii::Utilities::MPI::MPI_InitFinalize mpi(argc, argv, 1);
+  int name_only = 1; // else PETSc, which this starts too, warns of our options
+  const dealii::Utilities::MPI::MPI_InitFinalize mpi(name_only, argv, 1);
   std::signal(SIGXFSZ, SIG_IGN); // a file that may not grow is one that cannot be written, and said so: status 4
 
   revitra::ToolInfo tool;

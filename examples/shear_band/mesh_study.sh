@@ -56,6 +56,7 @@ while [ $# -gt 0 ]; do
   shift
 done
 source "$(dirname "${BASH_SOURCE[0]}")/../setup.sh"
+install_packages examples/debian-packages.txt
 
 say "building"
 build -- revitra-fem

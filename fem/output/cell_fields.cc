@@ -72,15 +72,44 @@ namespace revitra
           result.second[cell->active_cell_index()] = value_of(cell);
       return result;
     }
+
+    /// The stress averaged over the volume of each of the locally owned cells.
+    template <int dim>
+    CellTensor mean_stress_tensor(const dealii::Triangulation<dim> &triangulation,
+                                  const Glasses                    &glasses,
+                                  const QuadratureHistory          &history,
+                                  const std::vector<double>        &weights)
+    {
+      CellTensor result;
+      result.first = "stress_tensor";
+      result.second.fill(dealii::Vector<double>(triangulation.n_active_cells()));
+      const std::size_t n_points = weights.size() / triangulation.n_active_cells();
+      for (const auto &cell : triangulation.active_cell_iterators())
+        if (cell->is_locally_owned())
+          {
+            const std::size_t begin  = cell->active_cell_index() * n_points;
+            double            volume = 0.;
+            Eigen::Matrix3d   sum    = Eigen::Matrix3d::Zero();
+            for (std::size_t p = begin; p < begin + n_points; ++p)
+              {
+                const double mean_stress = glasses.at(p).bulk_modulus() * history.volumetric_strain[p];
+                sum += weights[p] * (stress_tensor(history.stress[p]) + mean_stress * Eigen::Matrix3d::Identity());
+                volume += weights[p];
+              }
+            for (unsigned int i = 0; i < 9; ++i)
+              result.second[i][cell->active_cell_index()] = sum(i / 3, i % 3) / volume;
+          }
+      return result;
+    }
   } // namespace
 
   template <int dim>
-  std::vector<CellField> cell_fields(const dealii::Triangulation<dim> &triangulation,
-                                     const Glasses                    &glasses,
-                                     const QuadratureHistory          &history,
-                                     const double                      temperature,
-                                     const std::vector<double>        &weights,
-                                     const LoadingDirection           &direction)
+  CellFields cell_fields(const dealii::Triangulation<dim> &triangulation,
+                         const Glasses                    &glasses,
+                         const QuadratureHistory          &history,
+                         const double                      temperature,
+                         const std::vector<double>        &weights,
+                         const LoadingDirection           &direction)
   {
     std::vector<CellField> fields;
     for (const std::string &name : names)
@@ -107,19 +136,19 @@ namespace revitra
       return largest_growth_rate(glasses, history, temperature, begin, begin + n_points);
     }));
     fields.push_back(field(triangulation, "region", [](const auto &cell) { return cell->material_id(); }));
-    return fields;
+    return {fields, {mean_stress_tensor(triangulation, glasses, history, weights)}};
   }
 
-  template std::vector<CellField> cell_fields(const dealii::Triangulation<2> &,
-                                              const Glasses &,
-                                              const QuadratureHistory &,
-                                              double,
-                                              const std::vector<double> &,
-                                              const LoadingDirection &);
-  template std::vector<CellField> cell_fields(const dealii::Triangulation<3> &,
-                                              const Glasses &,
-                                              const QuadratureHistory &,
-                                              double,
-                                              const std::vector<double> &,
-                                              const LoadingDirection &);
+  template CellFields cell_fields(const dealii::Triangulation<2> &,
+                                  const Glasses &,
+                                  const QuadratureHistory &,
+                                  double,
+                                  const std::vector<double> &,
+                                  const LoadingDirection &);
+  template CellFields cell_fields(const dealii::Triangulation<3> &,
+                                  const Glasses &,
+                                  const QuadratureHistory &,
+                                  double,
+                                  const std::vector<double> &,
+                                  const LoadingDirection &);
 } // namespace revitra

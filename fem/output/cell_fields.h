@@ -16,13 +16,15 @@ namespace revitra
   /// `instability` is the largest growth rate of a perturbation (growth_rate()) at the points of the cell, not the
   /// average: a cell can localize if one of its points can, and growth would cancel against decay.
   ///
+  /// `stress_tensor` is the mean of the whole stress.
+  ///
   /// `temperature` is that of the loading program. `weights` are the points' quadrature weights, zero where they are
   /// not locally owned, in the order of `history`.
   template <int dim>
-  std::vector<CellField> cell_fields(const dealii::Triangulation<dim> &triangulation,
-                                     const Glasses                    &glasses,
-                                     const QuadratureHistory          &history,
-                                     const double                      temperature,
-                                     const std::vector<double>        &weights,
-                                     const LoadingDirection           &direction);
+  CellFields cell_fields(const dealii::Triangulation<dim> &triangulation,
+                         const Glasses                    &glasses,
+                         const QuadratureHistory          &history,
+                         const double                      temperature,
+                         const std::vector<double>        &weights,
+                         const LoadingDirection           &direction);
 } // namespace revitra

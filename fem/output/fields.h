@@ -5,6 +5,7 @@
 #include <deal.II/lac/trilinos_vector.h>
 #include <deal.II/lac/vector.h>
 
+#include <array>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,7 +20,18 @@ namespace revitra
   /// locally owned cells are used).
   using CellField = std::pair<std::string, dealii::Vector<double>>;
 
-  /// The displacement of a homogeneous specimen: ε y along x (shear) or y (tension).
+  /// A tensor a cell: its name in the files, and its nine components, row by row, as those of a CellField.
+  using CellTensor = std::pair<std::string, std::array<dealii::Vector<double>, 9>>;
+
+  /// Quantities with one value a cell.
+  struct CellFields
+  {
+    std::vector<CellField>  scalars;
+    std::vector<CellTensor> tensors;
+  };
+
+  /// The displacement of a homogeneous specimen: ε times the height above the bottom platen, along x (shear) or y
+  /// (tension).
   struct HomogeneousStrain
   {
     double       value;     ///< ε
@@ -27,6 +39,9 @@ namespace revitra
   };
 
   /// Writes what ParaView opens: `fields.pvd` and, one a record, `fields/fields_NNNN.pvtu` with its .vtu pieces.
+  ///
+  /// Ranks without cells write no piece. Files hold seven digits: of a specimen far from the origin, points are counted
+  /// from its lower corner, and a comment at the end of the .pvtu file says so.
   ///
   /// To be called for accepted steps only. Before going on from a checkpoint, restore_records() must be given the
   /// records of that time, so that neither entries are lost nor those of an abandoned continuation kept.
@@ -53,7 +68,7 @@ namespace revitra
                const dealii::DoFHandler<dim>               &dof_handler,
                const dealii::TrilinosWrappers::MPI::Vector &fluctuation,
                const HomogeneousStrain                     &strain,
-               const std::vector<CellField>                &cell_fields);
+               const CellFields                            &cell_fields);
 
     /// What was written so far, in order.
     const std::vector<Record> &records() const { return written; }

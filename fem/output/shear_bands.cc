@@ -20,7 +20,7 @@ namespace revitra
 
   namespace
   {
-    constexpr double nan            = std::numeric_limits<double>::quiet_NaN();
+    constexpr double no_value       = std::numeric_limits<double>::quiet_NaN();
     constexpr double least_contrast = 2.; // of W in bands to that in the matrix
     constexpr double least_slender  = 2.; // of the next largest extent of a band to that across
 
@@ -219,7 +219,7 @@ namespace revitra
     {
       constexpr double rounding = 1e-6;
       if (std::hypot(normal[0], normal[1]) < rounding)
-        return nan;
+        return no_value;
       double angle = std::atan2(-normal[0], normal[1]) * 180. / numbers::PI;
       if (angle > 90. + rounding)
         angle -= 180.;
@@ -241,7 +241,7 @@ namespace revitra
       band.height          = sums.first[1] / sums.volume;
       band.plastic_strain  = sums.plastic_strain / sums.volume;
       band.rejuvenation    = sums.rejuvenation / sums.volume;
-      band.cells_across = band.orientation = band.tilt = nan;
+      band.cells_across = band.orientation = band.tilt = no_value;
       if (axes[dim - 2].first >= least_slender * least_slender * axes[dim - 1].first)
         {
           band.cells_across = band.width * std::sqrt(normal * (sums.cells / sums.volume * normal));
@@ -275,7 +275,7 @@ namespace revitra
 
   double ShearBands::least_cells_across() const
   {
-    double least = nan;
+    double least = no_value;
     for (const ShearBand &band : bands)
       least = std::fmin(least, band.cells_across); // of a number and none, the number
     return least;
@@ -291,7 +291,7 @@ namespace revitra
     const CellIntegrals         cells        = integrate(triangulation.n_active_cells(), glasses, history, weights);
     const std::optional<double> level        = band_level(cells, communicator);
     if (!level)
-      return {nan, {}};
+      return {no_value, {}};
 
     std::vector<bool> in_band(cells.volume.size());
     for (std::size_t cell = 0; cell < in_band.size(); ++cell)

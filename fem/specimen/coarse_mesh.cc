@@ -1,10 +1,13 @@
 #include "fem/specimen/coarse_mesh.h"
 
+#include "material/run/text.h"
+
 #include <deal.II/base/bounding_box.h>
 #include <deal.II/base/tensor.h>
 
 #include <algorithm>
 #include <cmath>
+#include <iomanip>
 #include <limits>
 #include <set>
 #include <sstream>
@@ -18,6 +21,9 @@ namespace revitra
   {
     /// Sine of the smallest angle at which a cell is not degenerate yet.
     constexpr double smallest_sine = 1e-6;
+
+    /// Of an edge: what single precision leaves of it.
+    constexpr double coarsest_rounding = 1e-7;
 
     const std::string allowed_cells = "; allowed are cells with a Jacobian of one sign";
 
@@ -81,17 +87,36 @@ namespace revitra
                            "; allowed are all cells or none in physical groups");
     }
 
+    template <int dim>
+    double shortest_edge(const CoarseMesh<dim> &mesh)
+    {
+      double shortest = std::numeric_limits<double>::max();
+      for (const auto &cell : mesh.cells)
+        for (unsigned int i = 0; i < cell.vertices.size(); ++i)
+          for (unsigned int d = 0; d < dim; ++d)
+            if ((i >> d & 1) == 0)
+              shortest =
+                std::min(shortest, mesh.vertices[cell.vertices[i]].distance(mesh.vertices[cell.vertices[i | 1u << d]]));
+      return shortest;
+    }
+
     void check_plane(const GmshFile &gmsh, const double tolerance, MeshProblems &problems)
     {
       Places           outside;
       std::set<size_t> seen;
+      double           farthest = 0.;
       for (const GmshFile::Element &element : gmsh.elements[2])
         for (unsigned int i = 0; i < 4; ++i)
-          if (std::abs(gmsh.nodes[element.nodes[i]][2]) > tolerance && seen.insert(element.nodes[i]).second)
-            outside.add("node " + std::to_string(gmsh.node_numbers[element.nodes[i]]) + " at " +
-                        coordinates(gmsh.nodes[element.nodes[i]]));
+          if (const double z = std::abs(gmsh.nodes[element.nodes[i]][2]);
+              z > tolerance && seen.insert(element.nodes[i]).second)
+            {
+              farthest = std::max(farthest, z);
+              outside.add("node " + std::to_string(gmsh.node_numbers[element.nodes[i]]) + " at " +
+                          coordinates(gmsh.nodes[element.nodes[i]]));
+            }
       if (outside.count() > 0)
-        problems.push_back("is not in the x-y plane: " + outside.text() + "; allowed is z = 0");
+        problems.push_back("is not in the x-y plane: " + outside.text() + "; allowed is z = 0" +
+                           deviation(farthest, tolerance));
     }
 
     /// det(J)/∏|J e_d| of the mapping of a cell at the place `at` ∈ [0, 1]^dim: between -1 and 1, 0 if it is
@@ -271,6 +296,13 @@ namespace revitra
     return text.str() + ")";
   }
 
+  std::string deviation(const double found, const double tolerance)
+  {
+    std::ostringstream text;
+    text << std::setprecision(3) << ", within " << tolerance << " (found: " << found << ")";
+    return text.str();
+  }
+
   void Places::add(const std::string &place)
   {
     if (n < 3)
@@ -297,13 +329,35 @@ namespace revitra
         cell.number = element.number;
         mesh.cells.push_back(cell);
       }
-    const auto corners = BoundingBox<dim>(mesh.vertices).get_boundary_points();
-    mesh.tolerance     = 1e-8 * corners.first.distance(corners.second);
+    const auto   corners = BoundingBox<dim>(mesh.vertices).get_boundary_points();
+    const double size    = corners.first.distance(corners.second);
+    mesh.shortest_edge   = shortest_edge(mesh);
+    mesh.tolerance       = std::clamp(0.01 * mesh.shortest_edge, 1e-8 * size, 1e-6 * size);
     remove_doubles(mesh, problems);
     name_regions(gmsh, mesh, problems);
     if (dim == 2)
       check_plane(gmsh, mesh.tolerance, problems);
     return mesh;
+  }
+
+  template <int dim>
+  void check_rounding(const CoarseMesh<dim> &mesh, MeshProblems &problems)
+  {
+    unsigned int farthest = 0;
+    double       distance = 0.;
+    for (unsigned int vertex = 0; vertex < mesh.vertices.size(); ++vertex)
+      for (unsigned int d = 0; d < dim; ++d)
+        if (const double coordinate = std::abs(mesh.vertices[vertex][d]); coordinate > distance)
+          {
+            distance = coordinate;
+            farthest = vertex;
+          }
+    const double rounding = std::numeric_limits<double>::epsilon() * distance;
+    if (rounding > coarsest_rounding * mesh.shortest_edge && mesh.shortest_edge > 0.)
+      problems.push_back("is too far from the origin: " + mesh.place_of_vertex(farthest) + " is rounded to " +
+                         shortest(rounding) + "; allowed is " + shortest(coarsest_rounding) +
+                         " of the shortest edge, " + shortest(mesh.shortest_edge) +
+                         ": move the mesh to the origin (gmsh: Translate)");
   }
 
   template <int dim>
@@ -360,6 +414,8 @@ namespace revitra
   template std::string   coordinates(const Point<3> &);
   template CoarseMesh<2> read_cells(const GmshFile &, MeshProblems &);
   template CoarseMesh<3> read_cells(const GmshFile &, MeshProblems &);
+  template void          check_rounding(const CoarseMesh<2> &, MeshProblems &);
+  template void          check_rounding(const CoarseMesh<3> &, MeshProblems &);
   template void          make_right_handed(CoarseMesh<2> &, MeshProblems &);
   template void          make_right_handed(CoarseMesh<3> &, MeshProblems &);
   template void          find_faces(CoarseMesh<2> &, MeshProblems &);

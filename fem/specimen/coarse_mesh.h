@@ -61,12 +61,21 @@ namespace revitra
     std::vector<Cell>               cells;
     std::vector<Face>               faces; ///< in the order of their vertices; see find_faces()
     std::map<dealii::types::material_id, std::string> regions;
-    double                                            tolerance = 0.; ///< up to which lengths are rounding
+
+    /// Lengths up to which are rounding: a millionth of the diagonal of the box around the mesh, as programs that write
+    /// seven or, like C++ by default, six digits leave it (6e-8 and 5e-7 of a coordinate), but no more than a hundredth
+    /// of the shortest edge, so that no two vertices are taken for one another.
+    double tolerance = 0.;
+
+    double shortest_edge = 0.; ///< of all cells
   };
 
   /// "(0.5, 0.25)"
   template <int dim>
   std::string coordinates(const dealii::Point<dim> &point);
+
+  /// ", within 1e-06 (found: 0.25)", behind what is allowed
+  std::string deviation(double found, double tolerance);
 
   /// Where something is wrong: how often, and the first of the places.
   class Places
@@ -92,6 +101,10 @@ namespace revitra
   /// others, are in none; in 2-D, vertices that are not in the plane z = 0.
   template <int dim>
   CoarseMesh<dim> read_cells(const GmshFile &gmsh, MeshProblems &problems);
+
+  /// Adds to `problems` if `mesh` is so far from the origin that its edges are what rounding has left of them.
+  template <int dim>
+  void check_rounding(const CoarseMesh<dim> &mesh, MeshProblems &problems);
 
   /// Makes all cells right-handed. Adds to `problems` those that are inside out or degenerate at a corner or, in 3-D,
   /// in the middle of an edge, a side or the cell.

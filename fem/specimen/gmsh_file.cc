@@ -21,34 +21,10 @@ namespace revitra
   {
     constexpr char allowed[] = "; allowed is a gmsh mesh in ASCII, format 4.1 or 2.2";
 
-    struct ElementType
+    /// Whether a specimen can have elements of `type`: lines, quadrilaterals and hexahedra with straight edges.
+    bool is_of_use(const unsigned int type)
     {
-      unsigned int dimension;
-      unsigned int nodes; ///< 0: of no use to a specimen
-      std::string  name;  ///< plural
-    };
-
-    /// What gmsh calls `type`.
-    ElementType element_type(const unsigned int type)
-    {
-      static const std::map<unsigned int, ElementType> types = {{1, {1, 2, "lines"}},
-                                                                {2, {2, 0, "triangles"}},
-                                                                {3, {2, 4, "quadrilaterals"}},
-                                                                {4, {3, 0, "tetrahedra"}},
-                                                                {5, {3, 8, "hexahedra"}},
-                                                                {6, {3, 0, "prisms"}},
-                                                                {7, {3, 0, "pyramids"}},
-                                                                {8, {1, 0, "second-order lines"}},
-                                                                {9, {2, 0, "second-order triangles"}},
-                                                                {10, {2, 0, "second-order quadrilaterals"}},
-                                                                {11, {3, 0, "second-order tetrahedra"}},
-                                                                {12, {3, 0, "second-order hexahedra"}},
-                                                                {15, {0, 0, "points"}},
-                                                                {16, {2, 0, "second-order quadrilaterals"}},
-                                                                {17, {3, 0, "second-order hexahedra"}}};
-
-      const auto found = types.find(type);
-      return found != types.end() ? found->second : ElementType{3, 0, "elements of type " + std::to_string(type)};
+      return type == 1 || type == 3 || type == 5;
     }
 
     /// The words and numbers of a file's text, one after the other.
@@ -150,6 +126,7 @@ namespace revitra
       void read_names();
       void read_entities();
       void read_nodes();
+      void read_parametric_nodes();
       void read_elements();
       void read_block_of_nodes();
       void read_block_of_elements();
@@ -205,6 +182,8 @@ namespace revitra
         read_entities();
       else if (section == "Nodes")
         read_nodes();
+      else if (section == "ParametricNodes" && !in_blocks)
+        read_parametric_nodes();
       else if (section == "Elements")
         read_elements();
       else if (section == "PartitionedEntities")
@@ -256,6 +235,18 @@ namespace revitra
             add_node(text.number<std::size_t>());
             read_point(mesh.nodes.back());
           }
+    }
+
+    /// Format 2.2 with Mesh.SaveParametric = 1: instead of $Nodes. Behind a node's coordinates is where it is on a
+    /// curve or a surface of the geometry, which nothing here is made from.
+    void GmshReader::read_parametric_nodes()
+    {
+      for (auto n = text.number<std::size_t>(); n > 0; --n)
+        {
+          add_node(text.number<std::size_t>());
+          read_point(mesh.nodes.back());
+          text.skip_line();
+        }
     }
 
     void GmshReader::read_block_of_nodes()
@@ -320,20 +311,23 @@ namespace revitra
 
     void GmshReader::read_element(const unsigned int type, const std::size_t number, const std::vector<int> &groups)
     {
-      const ElementType kind = element_type(type);
-      if (kind.nodes == 0)
+      const auto kind = gmsh_element_type(type);
+      if (!kind)
+        text.fail("element " + std::to_string(number) + " is of type " + std::to_string(type) +
+                  ", which the format does not have");
+      if (!is_of_use(type))
         {
-          if (kind.dimension > 0)
-            ++unusable.try_emplace(type, GmshFile::Unusable{kind.dimension, kind.name, 0, number}).first->second.count;
+          if (kind->dimension > 0)
+            ++unusable.try_emplace(type, GmshFile::Unusable{*kind, 0, number}).first->second.count;
           return text.skip_line();
         }
       GmshFile::Element element{number, 0, {}};
-      for (unsigned int i = 0; i < kind.nodes; ++i)
+      for (unsigned int i = 0; i < kind->nodes; ++i)
         element.nodes[i] = text.number<std::size_t>();
       for (const int group : groups.empty() ? std::vector<int>{0} : groups)
         {
           element.group = group;
-          mesh.elements[kind.dimension].push_back(element);
+          mesh.elements[kind->dimension].push_back(element);
         }
     }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "fem/specimen/gmsh_elements.h"
+
 #include <deal.II/base/point.h>
 
 #include <array>
@@ -25,10 +27,9 @@ namespace revitra
     /// Elements of a type that no specimen can have.
     struct Unusable
     {
-      unsigned int dimension;
-      std::string  name;   ///< plural, as "triangles"
-      std::size_t  count;  ///< how many there are
-      std::size_t  number; ///< that of the first
+      GmshElementType type;
+      std::size_t     count;  ///< how many there are
+      std::size_t     number; ///< that of the first
     };
 
     std::vector<dealii::Point<3>>                       nodes;        ///< in the deck's unit of length

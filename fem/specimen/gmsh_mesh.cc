@@ -44,7 +44,7 @@ namespace revitra
         if (!gmsh.elements[dimension].empty())
           highest = dimension;
       for (const GmshFile::Unusable &elements : gmsh.unusable)
-        highest = std::max<int>(highest, elements.dimension);
+        highest = std::max<int>(highest, elements.type.dimension);
       return highest;
     }
 
@@ -63,18 +63,27 @@ namespace revitra
       return dimension == dim;
     }
 
+    /// What has to be done to have cells of `dim` dimensions, or sides of those, in place of `elements`.
+    template <int dim>
+    std::string remedy(const GmshElementType &elements)
+    {
+      const bool has_the_shape = elements.dimension == 1 || elements.shape == cells_needed[elements.dimension];
+      return has_the_shape && elements.order > 1 ? "save them with straight edges (gmsh: Mesh.ElementOrder = 1)"
+                                                 : how_to_get_them[dim];
+    }
+
     /// Whether all elements in `gmsh` can be cells and sides of a specimen; adds to `problems` if not.
     template <int dim>
     bool check_elements(const GmshFile &gmsh, MeshProblems &problems)
     {
       bool usable = true;
       for (const GmshFile::Unusable &elements : gmsh.unusable)
-        if (elements.dimension + 1 >= dim)
+        if (elements.type.dimension + 1 >= dim)
           {
             usable = false;
-            problems.push_back("has " + std::to_string(elements.count) + " " + elements.name +
+            problems.push_back("has " + std::to_string(elements.count) + " " + elements.type.name() +
                                " (the first is element " + std::to_string(elements.number) + "); allowed are " +
-                               cells_needed[dim] + ": " + how_to_get_them[dim]);
+                               cells_needed[dim] + ": " + remedy<dim>(elements.type));
           }
       return usable;
     }
@@ -109,6 +118,7 @@ namespace revitra
         return problems.size() == n_before;
       };
       CoarseMesh<dim> mesh = read_cells<dim>(gmsh, problems);
+      check_rounding(mesh, problems);
       make_right_handed(mesh, problems);
       const bool cells_meet = passes([&]() {
         find_faces(mesh, problems);
@@ -117,10 +127,14 @@ namespace revitra
       name_sides(gmsh, mesh, problems);
       bool                       sides_are_good = check_planes(mesh, lateral_boundary, problems);
       std::vector<PeriodicSides> periodic;
+      if (sides_are_good)
+        flatten_sides(lateral_boundary, mesh);
       if (sides_are_good && lateral_boundary == Deck::LateralBoundary::periodic)
         sides_are_good = passes([&]() { periodic = match_lateral_sides(mesh, problems); });
       if (cells_meet && sides_are_good) // else there are parts for another reason
         check_parts(mesh, periodic, problems);
+      throw_if_any(problems, file);
+      make_right_handed(mesh, problems); // again: cells that are all but degenerate may not bear what has been moved
       throw_if_any(problems, file);
       const Orientation orientation = orient_edges(periodic, mesh);
       return {mesh, orientation};

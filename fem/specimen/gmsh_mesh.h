@@ -30,7 +30,9 @@ namespace revitra
     double                 platen_area; ///< of the top platen, over which stress is a mean; a length in 2-D
 
     /// Highest degree of the displacement for which deal.II ties periodic sides right: 2 if sides of a 3-D mesh cannot
-    /// be numbered alike, else unlimited (invalid_unsigned_int).
+    /// be numbered alike, else unlimited (invalid_unsigned_int). From 9.4 to 9.8, FE_Q::face_to_cell_index() knows only
+    /// the standard orientation of more than one degree of freedom inside a quadrilateral, and asserts that in debug
+    /// mode only: without this limit, results would be wrong without a word.
     unsigned int highest_degree;
   };
 
@@ -44,8 +46,9 @@ namespace revitra
   /// the rest of the boundary gets free_boundary.
   ///
   /// Periodic sides are known to the mesh as neighbors, so that ghost cells and 2:1 balance reach across them. Nothing
-  /// is moved, but for rounding at periodic sides; vertices that refinement adds are on the straight edges and bilinear
-  /// sides of the file's cells.
+  /// is moved, but for what the file's digits leave of platens and periodic sides that are plane and alike, up to
+  /// CoarseMesh::tolerance; vertices that refinement adds are on the straight edges and bilinear sides of the file's
+  /// cells.
   ///
   /// Throws DeckError, the same on all ranks, with all that is wrong with the mesh, naming elements, nodes and places:
   /// whether cells are inside out, degenerate, there twice or unconnected is looked at too. Only the first rank reads

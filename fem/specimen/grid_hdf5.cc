@@ -65,26 +65,26 @@ namespace revitra
       return type_class == H5T_FLOAT || type_class == H5T_INTEGER;
     }
 
-    using Shape = std::vector<hsize_t>;
+    using Extents = std::vector<hsize_t>;
 
     /// So many that an unsigned int holds the number in each direction.
-    constexpr double max_n_points = 0x1p32;
+    constexpr double largest_dataset = 0x1p32;
 
     /// More of them must be there: a small file may claim that many which were never written, and cost all the memory.
     constexpr double max_unwritten_points = 0x1p20;
     constexpr double most_compression     = 1100.; ///< deflate cannot do more than 1032
 
-    Shape shape_of(const Handle &space)
+    Extents shape_of(const Handle &space)
     {
       const int rank = H5Sget_simple_extent_ndims(*space);
-      Shape     shape(std::max(rank, 0));
+      Extents   shape(std::max(rank, 0));
       if (rank > 0)
         H5Sget_simple_extent_dims(*space, shape.data(), nullptr);
       return shape;
     }
 
     /// As numpy writes it: "(10, 20)".
-    std::string shape_text(const Shape &shape)
+    std::string shape_text(const Extents &shape)
     {
       std::vector<std::string> lengths;
       for (const hsize_t length : shape)
@@ -93,7 +93,7 @@ namespace revitra
     }
 
     /// As numpy writes it: "values[3, 7]".
-    std::string place_text(std::size_t index, const Shape &shape)
+    std::string place_text(std::size_t index, const Extents &shape)
     {
       std::vector<std::string> indices(shape.size());
       for (std::size_t d = shape.size(); d-- > 0; index /= shape[d])
@@ -103,11 +103,11 @@ namespace revitra
 
     /// The shape of `values`, if it holds a grid of numbers.
     template <int dim>
-    std::optional<Shape> read_shape(const Handle &values, FileProblems &problems)
+    std::optional<Extents> read_shape(const Handle &values, FileProblems &problems)
     {
       const Handle      type(H5Dget_type(*values), H5Tclose);
       const Handle      space(H5Dget_space(*values), H5Sclose);
-      const Shape       shape    = shape_of(space);
+      const Extents     shape    = shape_of(space);
       const double      n_points = std::accumulate(shape.begin(), shape.end(), 1., std::multiplies<>());
       const double      stored   = static_cast<double>(H5Dget_storage_size(*values)) / H5Tget_size(*type);
       const std::string allowed  = "; allowed are integer or floating-point numbers";
@@ -116,7 +116,7 @@ namespace revitra
       else if (shape.size() != dim || *std::min_element(shape.begin(), shape.end()) < 2)
         problems.add("dataset values, shape = " + shape_text(shape) + ": allowed are " + std::to_string(dim) +
                      " directions with 2 points or more each");
-      else if (n_points > max_n_points)
+      else if (n_points > largest_dataset)
         problems.add("dataset values, shape = " + shape_text(shape) + ": allowed are 2^32 points at most");
       else if (n_points > std::max(max_unwritten_points, most_compression * stored))
         problems.add("dataset values, shape = " + shape_text(shape) + ": most of its numbers were never written");
@@ -144,9 +144,9 @@ namespace revitra
         }
       const Handle            type(H5Aget_type(*attribute), H5Tclose);
       const Handle            space(H5Aget_space(*attribute), H5Sclose);
-      const Shape             shape = shape_of(space);
+      const Extents           shape = shape_of(space);
       std::array<double, dim> numbers{};
-      if (!is_number(type) || shape != Shape{dim})
+      if (!is_number(type) || shape != Extents{dim})
         problems.add(place + ", shape = " + shape_text(shape) + rule);
       else if (H5Aread(*attribute, H5T_NATIVE_DOUBLE, numbers.data()) < 0)
         problems.add(place + ": it cannot be read");
@@ -160,7 +160,7 @@ namespace revitra
       return std::nullopt;
     }
 
-    std::vector<double> read_values(const Handle &dataset, const Shape &shape, FileProblems &problems)
+    std::vector<double> read_values(const Handle &dataset, const Extents &shape, FileProblems &problems)
     {
       std::size_t n_values = 1;
       for (const hsize_t length : shape)

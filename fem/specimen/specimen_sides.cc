@@ -27,6 +27,9 @@ namespace revitra
     /// deal.II takes vertices of periodic sides for the same up to a distance of 1e-10, whatever the unit of length.
     constexpr double smallest_periodic_edge = 1e-8;
 
+    /// Of the tolerance: what is off a plane by no more is not moved, for nothing comes of it.
+    constexpr double left_as_it_is = 0.01;
+
     /// How many of `side_names` a specimen needs: they are the first of the list.
     template <int dim>
     unsigned int n_needed(const Deck::LateralBoundary lateral_boundary)
@@ -137,7 +140,7 @@ namespace revitra
       const std::string direction(1, axis[normal_direction[side / 2]]);
       problems.push_back(quoted(side_names[side]) + " is not flat: it reaches from " + direction + " = " +
                          shortest(extent.lowest) + " to " + shortest(extent.highest) + "; allowed is the same " +
-                         direction + " everywhere");
+                         direction + " everywhere" + deviation(extent.highest - extent.lowest, mesh.tolerance));
       return false;
     }
 
@@ -154,12 +157,18 @@ namespace revitra
           return false;
         }
       Places beyond;
+      double farthest = 0.;
       for (unsigned int vertex = 0; vertex < mesh.vertices.size(); ++vertex)
-        if (const double place = mesh.vertices[vertex][normal_direction[lower / 2]];
-            place < low - mesh.tolerance || place > high + mesh.tolerance)
-          beyond.add(mesh.place_of_vertex(vertex));
+        {
+          const double place   = mesh.vertices[vertex][normal_direction[lower / 2]];
+          const double outside = std::max(low - place, place - high);
+          farthest             = std::max(farthest, outside);
+          if (outside > mesh.tolerance)
+            beyond.add(mesh.place_of_vertex(vertex));
+        }
       if (beyond.count() > 0)
-        problems.push_back("is not all between " + low_side + " and " + high_side + ": " + beyond.text());
+        problems.push_back("is not all between " + low_side + " and " + high_side + ": " + beyond.text() +
+                           "; allowed is nothing beyond them" + deviation(farthest, mesh.tolerance));
       return beyond.count() == 0;
     }
 
@@ -181,6 +190,12 @@ namespace revitra
       const PeriodicSides &matched() const { return sides; }
       const Places        &unmatched() const { return lonely; }
 
+      /// How far vertices are from where they should be, to find a partner: what is allowed, and what was found.
+      std::string apart() const
+      {
+        return farthest > mesh.tolerance ? deviation(farthest, mesh.tolerance) : std::string();
+      }
+
       /// Where the partner of `vertex` should be.
       Point<dim> image(const unsigned int vertex) const
       {
@@ -197,8 +212,10 @@ namespace revitra
         std::set<unsigned int>          left_over(upper.begin(), upper.end());
         for (const unsigned int vertex : vertices_of_side(mesh, sides.lower))
           {
-            const unsigned int nearest = search.nearest(image(vertex));
-            if (image(vertex).distance(mesh.vertices[nearest]) <= mesh.tolerance)
+            const unsigned int nearest  = search.nearest(image(vertex));
+            const double       distance = image(vertex).distance(mesh.vertices[nearest]);
+            farthest                    = std::max(farthest, distance);
+            if (distance <= mesh.tolerance)
               {
                 sides.partner[vertex] = nearest;
                 left_over.erase(nearest);
@@ -236,6 +253,7 @@ namespace revitra
       const double           period;
       PeriodicSides          sides;
       Places                 lonely;
+      double                 farthest = 0.;
     };
 
     template <int dim>
@@ -311,6 +329,25 @@ namespace revitra
   }
 
   template <int dim>
+  void flatten_sides(const Deck::LateralBoundary lateral_boundary, CoarseMesh<dim> &mesh)
+  {
+    const double rounding = left_as_it_is * mesh.tolerance;
+    for (types::boundary_id lower = 0; lower < n_needed<dim>(lateral_boundary); lower += 2)
+      {
+        const unsigned int direction = normal_direction[lower / 2];
+        for (const types::boundary_id side : {lower, static_cast<types::boundary_id>(lower + 1)})
+          if (const Extent extent = extent_of_side(mesh, side); extent.highest - extent.lowest > rounding)
+            for (const unsigned int vertex : vertices_of_side(mesh, side))
+              mesh.vertices[vertex][direction] = extent.middle();
+        const double low  = extent_of_side(mesh, lower).lowest;
+        const double high = extent_of_side(mesh, lower + 1).highest;
+        for (Point<dim> &vertex : mesh.vertices)
+          if (std::max(low - vertex[direction], vertex[direction] - high) > rounding)
+            vertex[direction] = std::clamp(vertex[direction], low, high);
+      }
+  }
+
+  template <int dim>
   std::vector<PeriodicSides> match_lateral_sides(CoarseMesh<dim> &mesh, MeshProblems &problems)
   {
     std::vector<PeriodicSides> pairs;
@@ -320,7 +357,7 @@ namespace revitra
         if (matching.unmatched().count() > 0)
           problems.push_back(quoted(side_names[lower]) + " and " + quoted(side_names[lower + 1]) + " do not match: " +
                              matching.unmatched().text() + "; allowed are sides meshed alike (gmsh: " +
-                             (dim == 2 ? "Periodic Curve)" : "Periodic Surface)"));
+                             (dim == 2 ? "Periodic Curve)" : "Periodic Surface)") + matching.apart());
         check_edges(mesh, lower, problems);
         pairs.push_back(matching.matched());
         for (const auto [vertex, partner] : pairs.back().partner)
@@ -368,6 +405,8 @@ namespace revitra
   template bool                        check_planes(const CoarseMesh<3> &, Deck::LateralBoundary, MeshProblems &);
   template double                      area_of_side(const CoarseMesh<2> &, types::boundary_id);
   template double                      area_of_side(const CoarseMesh<3> &, types::boundary_id);
+  template void                        flatten_sides(Deck::LateralBoundary, CoarseMesh<2> &);
+  template void                        flatten_sides(Deck::LateralBoundary, CoarseMesh<3> &);
   template std::vector<PeriodicSides>  match_lateral_sides(CoarseMesh<2> &, MeshProblems &);
   template std::vector<PeriodicSides>  match_lateral_sides(CoarseMesh<3> &, MeshProblems &);
   template std::array<unsigned int, 2> opposite_face(std::array<unsigned int, 2>, const PeriodicSides &);

@@ -29,8 +29,13 @@ namespace revitra
   template <int dim>
   bool check_planes(const CoarseMesh<dim> &mesh, Deck::LateralBoundary lateral_boundary, MeshProblems &problems);
 
+  /// Moves the vertices of the platens, and of lateral sides if they are periodic, into one plane each, and all others
+  /// between these planes: what they are off, check_planes() has taken for rounding.
+  template <int dim>
+  void flatten_sides(Deck::LateralBoundary lateral_boundary, CoarseMesh<dim> &mesh);
+
   /// Finds out which vertices of opposite lateral sides belong together, and makes their coordinates the same where
-  /// they differ in the last digits: deal.II compares them. The sides are there and have passed check_planes(). Adds to
+  /// they differ by rounding: deal.II compares them. The sides are there and have passed flatten_sides(). Adds to
   /// `problems` vertices and faces without a partner.
   template <int dim>
   std::vector<PeriodicSides> match_lateral_sides(CoarseMesh<dim> &mesh, MeshProblems &problems);

@@ -60,7 +60,7 @@ namespace revitra
         entry("glass", info.name, replay.glass.*info.member);
     }
 
-    Json to_json(const double value)
+    Json number_or_word(const double value)
     {
       if (std::isnan(value))
         return "nan";
@@ -89,7 +89,7 @@ namespace revitra
 
       void operator()(const std::string &group, const std::string &name, const double value) const
       {
-        file[group][name] = to_json(value);
+        file[group][name] = number_or_word(value);
       }
       void operator()(const std::string &group, const std::string &name, const bool value) const
       {
@@ -103,7 +103,7 @@ namespace revitra
       {
         Json list = Json::array();
         for (int i = 0; i < size; ++i)
-          list.push_back(to_json(values[i]));
+          list.push_back(number_or_word(values[i]));
         file[group][name] = std::move(list);
       }
       void operator()(const std::string &group, const std::string &name, const std::vector<double> &values) const
@@ -116,10 +116,10 @@ namespace revitra
     };
 
     /// Takes the problems of what is read to a list.
-    class Reader
+    class ReplayReader
     {
     public:
-      Reader(const Json &contents, const std::string &file, std::vector<std::string> &problems)
+      ReplayReader(const Json &contents, const std::string &file, std::vector<std::string> &problems)
         : contents(contents)
         , file(file)
         , problems(problems)
@@ -270,7 +270,7 @@ namespace revitra
         {file + ": it is not a file that revitra-fem writes to be replayed, whose format is '" + format + "'"});
     StageReplay              replay;
     std::vector<std::string> problems;
-    visit(replay, Reader(contents, file, problems));
+    visit(replay, ReplayReader(contents, file, problems));
     if (problems.empty())
       check_values(replay, file, problems);
     if (!problems.empty())

@@ -12,6 +12,7 @@ case "${1:-}" in
     ;;
 esac
 source "$(dirname "${BASH_SOURCE[0]}")/../../examples/setup.sh"
+install_packages {examples,tests}/debian-packages.txt
 
 say "building"
 build -D CMAKE_BUILD_TYPE=Release -D REVITRA_TESTS=ON -D REVITRA_FEM=ON -- revitra_benchmark_law revitra_benchmark_fem

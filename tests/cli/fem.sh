@@ -39,7 +39,7 @@ for key in status version sigma_c strain_c sigma_flow peak_stress peak_strain ee
   linear_iterations seconds; do
   grep -q "\"$key\"" fem/summary.json || fail "no $key in summary.json"
 done
-for field in displacement stress equivalent_stress free_volume st_sum st_bias plastic_strain eed eed_star rejuvenation \
+for field in displacement stress stress_tensor equivalent_stress free_volume st_sum st_bias plastic_strain eed eed_star rejuvenation \
   plastic_rate substeps instability; do
   grep -q "\"$field\"" fem/fields/fields_0001.pvtu || fail "no field $field"
 done

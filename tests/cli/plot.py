@@ -7,6 +7,7 @@ the picture with the layers of the deck. Then files, statuses and messages.
 
 import base64
 import pathlib
+import re
 import shutil
 import sys
 import zlib
@@ -36,6 +37,11 @@ SPECIMENS = {
     "one_cell": {"Specimen/Subdivisions": "1", "Loading/Program": "rate 1e-4 until strain 0.05; hold for 1e4"},
     "no_fields": {"Specimen/Subdivisions": "1", "Loading/Program": "rate 1e-4 until strain 0.05", "Output/Fields interval": "0"},
 }
+# within 1e-3 of time nothing flows
+PULLED = {"Loading/Mode": "tension", "Loading/Program": "rate 1 until strain 1e-3", "Loading/Platens": "frictionless",
+          "Specimen/Lateral boundary": "free", "Specimen/Subdivisions": "2"}
+SHORT = {"Loading/Program": "rate 1e-4 until strain 0.06", "Output/Fields interval": "0.03"}
+PLACES = {"near": 0.0, "centered": -0.5, "far": 1e8}  # of the lower corner of a square, x and y
 # strained and warmed to where perturbations grow, in a unit of time of two seconds
 WARMED = {"Material/Temperature": "0.85", "Loading/Program": "rate 1e-4 for 900, temperature to 0.9", "Output/Units": "physical",
           "Material/Time scale": "2"}
@@ -46,9 +52,25 @@ def compute():
     pathlib.Path("empty.prm").touch()
     for name, parameters in SPECIMENS.items():
         command(name, parameters, "mpirun", "-np", "2", bin_dir / "revitra-fem")
+    command("pulled", PULLED, "mpirun", "-np", "2", bin_dir / "revitra-fem")
+    for name, corner in PLACES.items():
+        pathlib.Path(f"{name}.msh").write_text(square_mesh(corner), encoding="utf-8")
+        command(name, {**SHORT, "Specimen/Mesh file": f"{name}.msh"}, "mpirun", "-np", "2", bin_dir / "revitra-fem")
     command("point", POINT, bin_dir / "revitra-point")
     command("warmed", {**WARMED, "Specimen/Subdivisions": "1"}, "mpirun", "-np", "2", bin_dir / "revitra-fem")
     command("warmed_point", WARMED, bin_dir / "revitra-point")
+
+
+def square_mesh(corner):
+    """A gmsh file of a unit square of 2 x 2 cells."""
+    nodes = [f"{3 * j + i + 1} {corner + i / 2!r} {corner + j / 2!r} 0" for j in range(3) for i in range(3)]
+    sides = {1: ("1 2", "2 3"), 2: ("7 8", "8 9"), 3: ("1 4", "4 7"), 4: ("3 6", "6 9")}
+    elements = [f"1 2 {group} 1 {line}" for group, lines in sides.items() for line in lines]
+    elements += [f"3 2 5 1 {n} {n + 1} {n + 4} {n + 3}" for n in (1, 2, 4, 5)]
+    names = '1 1 "bottom"', '1 2 "top"', '1 3 "left"', '1 4 "right"', '2 5 "glass"'
+    parts = {"PhysicalNames": names, "Nodes": nodes, "Elements": [f"{n} {text}" for n, text in enumerate(elements, 1)]}
+    text = "$MeshFormat\n2.2 0 8\n$EndMeshFormat\n"
+    return text + "".join("\n".join([f"${part}", str(len(lines)), *lines, f"$End{part}\n"]) for part, lines in parts.items())
 
 
 def command(name, parameters, *tool):
@@ -80,6 +102,47 @@ def check_means():
         check(abs(mean / expected - 1) < 1e-6, f"{name}: mean free volume {mean} in the fields, {expected} in the history")
     energy, scale = last_record(read_run("hole")).mean("eed"), 157.0
     check(abs(scale * energy / read_run("hole").history["eed_mean"][-1] - 1) < 1e-5, "hole: mean EED in physical units")
+
+
+def check_places():
+    """Wherever a mesh is, its bottom platen stands still, its top moves by the strain, and the curve is the same.
+
+    At 1e8, coordinates are rounded to 1.5e-8, in a cell of 0.5; field files have seven digits.
+    """
+    near = read_run("near")
+    for name, corner in PLACES.items():
+        result = read_run(name)
+        record, stress = last_record(result), result.history["stress"]
+        points, moved = record.points.reshape(-1, 3), record.displacement.reshape(-1, 3)
+        check(record.origin == ((corner, corner, 0) if name == "far" else (0, 0, 0)), f"{name}: points are counted from {record.origin}")
+        heights = points[:, 1] + record.origin[1] - corner
+        for height, expected in ((0, 0), (1, result.history["strain"][-1])):
+            ends = moved[np.abs(heights - height) < 1e-6]
+            check(len(ends) and np.abs(ends - [expected, 0, 0]).max() < 1e-7, f"{name}: the platen at {height} moves by {ends}")
+        check(len(stress) == len(near.history["stress"]) and np.abs(stress - near.history["stress"]).max() < 1e-6 * stress.max(),
+              f"{name}: not the curve of the mesh at the origin")
+        check(abs(record.volumes.sum() - 1) < 1e-6, f"{name}: volume {record.volumes.sum()}")
+
+
+def check_tensor():
+    """The whole stress: in shear, and in tension that is elastic and in plane strain, where s_zz is Poisson's ratio times s_yy."""
+    for name in ("one_cell", "layers", "pulled"):
+        result = read_run(name)
+        pieces = [piece for file in fields.piece_files(fields.record_files(result)[-1][1]) for piece in vtu.read_pieces(file)]
+        whole, pressure, stress = (np.concatenate([piece[field] for piece in pieces]).astype(float)
+                                   for field in ("stress_tensor", "pressure", "stress"))
+        tensor, size = whole.reshape(-1, 3, 3), np.abs(stress).max()
+        along = (0, 1) if name != "pulled" else (1, 1)
+        for what, error in {
+            "is not symmetric": tensor - tensor.transpose(0, 2, 1),
+            "has not the pressure": np.trace(tensor, axis1=1, axis2=2) + 3 * pressure,
+            "has not the stress": tensor[:, along[0], along[1]] - stress,
+            "has shear along z": tensor[:, 2, :2],
+        }.items():
+            check(np.abs(error).max() < 1e-6 * size, f"{name}: the stress tensor {what}")
+    mean, ratio = result.history["stress"][-1], float(result.deck["Material/Poisson ratio"])
+    expected = np.diag([0, mean, ratio * mean])
+    check(np.abs(tensor - expected).max() < 1e-5 * mean, f"pulled: the stress is {tensor[0]}, not {expected}")
 
 
 def check_growth():
@@ -157,7 +220,7 @@ def pixels(path):
 
 def check_pictures():
     """All of them by default; none is blank."""
-    for name in ("layers", "hole", "box", "one_cell"):
+    for name in ("layers", "hole", "box", "one_cell", "far"):
         check(plot(name) == [f"{name}/{picture}.png" for picture in PICTURES], f"{name}: not all pictures")
         for picture in PICTURES:
             image = pixels(f"{name}/{picture}.png")
@@ -246,6 +309,14 @@ def check_names():
     check(list(saved) == list(ours) and all(np.array_equal(saved[name], ours[name], equal_nan=True) for name in ours), "spreadsheet")
 
 
+def collapsed_points(found):
+    """A match of an array of points, which deal.II compresses in one block, with all of them at 0."""
+    header = np.frombuffer(base64.b64decode(found[0][len(found[1]):].split("<")[0].strip()[:24]), "<u4")
+    data = zlib.compress(bytes(int(header[1])))
+    return found[1] + (base64.b64encode(np.array([1, header[1], header[1], len(data)], "<u4").tobytes())
+                       + base64.b64encode(data)).decode() + found[2]
+
+
 def check_damage():
     """Files that end too early, or are gone."""
     shutil.copytree("layers", "damaged")
@@ -261,6 +332,15 @@ def check_damage():
     plot("damaged", "--only", "fields", status=2, says=[str(piece), "cannot be read"])
     piece.unlink()
     plot("damaged", "--only", "fields", status=2, says=[str(piece), "missing"])
+    shutil.copytree("far", "flattened")
+    flat = max(pathlib.Path("flattened/fields").glob("*.pvtu"))
+    for vtu_file in fields.piece_files(flat):
+        text = vtu_file.read_text(encoding="utf-8")
+        vtu_file.write_text(re.sub(r"(<Points>.*?>).*?(</DataArray>)", collapsed_points, text, flags=re.DOTALL), encoding="utf-8")
+    plot("flattened", status=2, says=[str(flat), "have no volume", "run again"])
+    shutil.copytree("layers", "strange")
+    pathlib.Path("strange/summary.json").write_text("[1, 2]", encoding="utf-8")
+    plot("strange", status=2, says=["strange: cannot be drawn"])
     history = pathlib.Path("damaged/history.csv")
     lines = history.read_text(encoding="utf-8").splitlines(keepends=True)
     history.write_text("".join(lines[:-1]) + lines[-1][:20], encoding="utf-8")
@@ -272,7 +352,7 @@ def check_damage():
 
 
 compute()
-for part in (check_means, check_growth, check_blocks, check_volumes, check_histogram, check_area, check_pictures, check_colors,
+for part in (check_means, check_places, check_tensor, check_growth, check_blocks, check_volumes, check_histogram, check_area, check_pictures, check_colors,
              check_growth_colors, check_written_histogram, check_animation, check_problems, check_names, check_damage):
     part()
 finish()

@@ -7,6 +7,7 @@
 #include "tests/run/scratch_directory.h"
 
 #include <deal.II/base/function.h>
+#include <deal.II/grid/grid_tools.h>
 #include <deal.II/numerics/vector_tools.h>
 
 #include <gtest/gtest.h>
@@ -64,10 +65,10 @@ namespace revitra
     class FieldsTest
     {
     public:
-      FieldsTest()
+      explicit FieldsTest(const Deck::Specimen &box = small_box<dim>(Deck::LateralBoundary::free))
         : scratch(rank() == 0 ? std::make_unique<ScratchDirectory>() : nullptr)
         , directory(Utilities::MPI::broadcast(MPI_COMM_WORLD, scratch ? scratch->path("") : std::string()))
-        , specimen(small_box<dim>(Deck::LateralBoundary::free))
+        , specimen(box)
         , fluctuation(specimen.owned(), specimen.relevant, MPI_COMM_WORLD)
         , height(specimen.triangulation.n_active_cells())
         , writer(directory, MPI_COMM_WORLD)
@@ -85,7 +86,7 @@ namespace revitra
       void write(const double time)
       {
         writer.write(
-          time, specimen.dof_handler, fluctuation, {shear, 0}, {{"height", height}, {"twice", twice(height)}});
+          time, specimen.dof_handler, fluctuation, {shear, 0}, {{{"height", height}, {"twice", twice(height)}}, {}});
       }
 
       static Vector<double> twice(Vector<double> values) { return values *= 2.; }
@@ -148,15 +149,18 @@ namespace revitra
       QuadratureHistory history;
     };
 
-    const CellField &field_named(const std::vector<CellField> &fields, const std::string &name)
+    const CellField &field_named(const CellFields &fields, const std::string &name)
     {
-      return *std::find_if(fields.begin(), fields.end(), [&name](const CellField &one) { return one.first == name; });
+      return *std::find_if(
+        fields.scalars.begin(), fields.scalars.end(), [&name](const CellField &one) { return one.first == name; });
     }
 
+    /// `shift` is how far from where it is made the specimen is moved, `written` how far its points in the files are.
     template <int dim>
-    void test_values()
+    void test_values(const Tensor<1, dim> &shift = Tensor<1, dim>(), const Tensor<1, dim> &written = Tensor<1, dim>())
     {
       FieldsTest<dim> test;
+      GridTools::shift(shift, test.specimen.triangulation);
       test.write(0.5);
       const std::string file         = test.directory + piece(1, rank());
       const auto        points       = read_vtu_points(file);
@@ -170,7 +174,7 @@ namespace revitra
       EXPECT_EQ(n_points, dim == 2 ? 8u * 9u : 16u * 27u);
       for (unsigned int i = 0; i < height.size(); ++i)
         {
-          const double x = points[3 * i], y = points[3 * i + 1];
+          const double x = points[3 * i] - written[0], y = points[3 * i + 1] - written[1];
           EXPECT_NEAR(displacement[3 * i], shear * y + 0.1 * y * (2. - y), 1e-6);
           EXPECT_NEAR(displacement[3 * i + 1], 0.01 * x, 1e-6);
           EXPECT_EQ(displacement[3 * i + 2], 0.);
@@ -188,6 +192,77 @@ namespace revitra
   TEST(Fields, ValuesIn3D)
   {
     test_values<3>();
+  }
+
+  TEST(Fields, PlatenAtTheBottomStandsStillWhereverTheMeshIs)
+  {
+    // Points have seven digits, so that as far off as this all that is told by them is right to 1e-6.
+    const Tensor<1, 2> down({-0.5, -1.}), aside({5., 3.});
+    test_values<2>(down, down);
+    test_values<2>(aside, aside);
+  }
+
+  TEST(Fields, PointsOfASpecimenFarFromTheOriginAreCountedFromItsCorner)
+  {
+    test_values<2>(Tensor<1, 2>({1e8, -1e8}));
+    test_values<3>(Tensor<1, 3>({0., 0., 1e6}));
+
+    FieldsTest<2> test;
+    GridTools::shift(Tensor<1, 2>({0., 123456789.}), test.specimen.triangulation);
+    test.write(0.5);
+    const std::string pvtu = read_text(test.directory + "fields/fields_0001.pvtu");
+    EXPECT_NE(pvtu.find("<!-- points are counted from 0 123456789 -->"), std::string::npos) << pvtu;
+  }
+
+  TEST(Fields, RanksWithoutCellsWriteNoPiece)
+  {
+    auto box         = small_box<2>(Deck::LateralBoundary::free);
+    box.subdivisions = {1, 1};
+    FieldsTest<2> test(box);
+    test.write(0.5);
+    const std::string pvtu = read_text(test.directory + "fields/fields_0001.pvtu");
+    EXPECT_NE(pvtu.find("Source=\"fields_0001.0.vtu\""), std::string::npos) << pvtu;
+    EXPECT_EQ(pvtu.find("Source=\"fields_0001.1.vtu\""), std::string::npos) << pvtu;
+    EXPECT_FALSE(std::filesystem::exists(test.directory + piece(1, 1)));
+    EXPECT_EQ(test.writer.records().at(0).second, "fields/fields_0001.pvtu");
+  }
+
+  TEST(Fields, WholeStressOfACell)
+  {
+    // A stress with different components, the same in all points, from its deviator and its trace 3 K tr(strain): to
+    // the rounding of a sum, of numbers up to 9. In the files, float32 has it to 6e-8 of that.
+    Eigen::Matrix3d stress;
+    stress << 1., 2., 3., 2., -5., 4., 3., 4., 9.;
+    FieldsTest<3>   test;
+    const auto      n_cells = test.specimen.triangulation.n_active_cells();
+    DifferentPoints points(points_per_cell * n_cells);
+    for (std::size_t p = 0; p < points.history.state.size(); ++p)
+      {
+        points.history.stress[p]            = stress_deviator(stress);
+        points.history.volumetric_strain[p] = stress.trace() / 3. / points.glasses.at(p).bulk_modulus();
+      }
+    const CellFields fields = cell_fields(test.specimen.triangulation,
+                                          points.glasses,
+                                          points.history,
+                                          temperature,
+                                          std::vector<double>(points.history.state.size(), 0.25),
+                                          loading_direction(LoadingMode::shear, 3));
+    ASSERT_EQ(fields.tensors.size(), 1u);
+    EXPECT_EQ(fields.tensors[0].first, "stress_tensor");
+    for (const auto &cell : test.specimen.triangulation.active_cell_iterators())
+      if (cell->is_locally_owned())
+        for (int i = 0; i < 9; ++i)
+          {
+            EXPECT_NEAR(fields.tensors[0].second[i][cell->active_cell_index()], stress(i / 3, i % 3), 1e-13) << i;
+          }
+
+    test.writer.write(0.5, test.specimen.dof_handler, test.fluctuation, {shear, 0}, fields);
+    const auto written = read_vtu_array(test.directory + piece(1, rank()), "stress_tensor");
+    ASSERT_EQ(written.size(), 3u * read_vtu_points(test.directory + piece(1, rank())).size());
+    for (std::size_t i = 0; i < written.size(); ++i)
+      ASSERT_NEAR(written[i], stress(i % 9 / 3, i % 3), 1e-6) << i;
+    const std::string pvtu = read_text(test.directory + "fields/fields_0001.pvtu");
+    EXPECT_NE(pvtu.find("Name=\"stress_tensor\" NumberOfComponents=\"9\""), std::string::npos) << pvtu;
   }
 
   TEST(Fields, CellsHaveTheMeanOfTheirPointsAndTheLargestGrowthRate)
@@ -242,7 +317,7 @@ namespace revitra
 
     FieldsWriter<2> restarted(test.directory, MPI_COMM_WORLD);
     restarted.restore_records(at_checkpoint);
-    restarted.write(2.5, test.specimen.dof_handler, test.fluctuation, {shear, 0}, {});
+    restarted.write(2.5, test.specimen.dof_handler, test.fluctuation, {shear, 0}, {{}, {}});
     EXPECT_EQ(restarted.records().size(), 2u);
     const std::string pvd = read_text(test.directory + "fields.pvd");
     EXPECT_NE(pvd.find("timestep=\"0.5\""), std::string::npos) << pvd;

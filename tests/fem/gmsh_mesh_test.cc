@@ -15,7 +15,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <bitset>
 #include <cmath>
 #include <map>
 #include <random>
@@ -217,13 +216,23 @@ namespace revitra
         }
     }
 
+    /// What versions of deal.II have different numbers for, the standard orientation.
+    template <int dim, typename Face>
+    void expect_vertices_in_the_same_order(const GmshSpecimen<dim> &specimen, const Face &one, const Face &other)
+    {
+      for (const unsigned int v : one->vertex_indices())
+        EXPECT_LT(nearest_image(one->vertex(v), other->vertex(v), specimen.size).distance(other->vertex(v)), 1e-10)
+          << one->center();
+    }
+
     template <int dim>
     void expect_tied_sides(Read<dim> &read, const std::vector<unsigned int> &degrees)
     {
       if (read.specimen.highest_degree == numbers::invalid_unsigned_int)
         {
           for (const auto &[side, opposite] : read.triangulation.get_periodic_face_map())
-            EXPECT_EQ(opposite.second, std::bitset<3>(1)) << side.first->center(); // vertices are in the same order
+            expect_vertices_in_the_same_order(
+              read.specimen, side.first->face(side.second), opposite.first.first->face(opposite.first.second));
         }
       refine_here_and_there(read.triangulation);
       EXPECT_GT(check_periodic_neighbors(read), 0u);

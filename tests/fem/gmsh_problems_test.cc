@@ -170,7 +170,8 @@ namespace revitra
           element.type = Mesh::curved_line;
           element.nodes.push_back(0);
         }
-    expect_problems(problems_of(curved), {"has 12 second-order lines (the first is element 10); allowed are"});
+    expect_problems(problems_of(curved),
+                    {"has 12 second-order lines of 3 nodes (the first is element 10); allowed are"});
 
     Mesh tetrahedra        = cube_in_cube();
     tetrahedra.elements[0] = {Mesh::tetrahedron, Mesh::glass, {8, 9, 10, 12}};

@@ -41,7 +41,8 @@ namespace
 
 int main(int argc, char **argv)
 {
-  const dealii::Utilities::MPI::MPI_InitFinalize mpi(argc, argv, 1);
+  int name_only = 1; // else PETSc, which this starts too, warns of our options
+  const dealii::Utilities::MPI::MPI_InitFinalize mpi(name_only, argv, 1);
   testing::InitGoogleTest(&argc, argv);
 
   const unsigned int rank = dealii::Utilities::MPI::this_mpi_process(MPI_COMM_WORLD);

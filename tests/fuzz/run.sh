@@ -6,6 +6,7 @@
 # document.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/../../examples/setup.sh"
+install_packages {examples,tests}/debian-packages.txt
 
 limits=() readers=()
 while [ $# -gt 0 ]; do

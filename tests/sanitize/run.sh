@@ -3,6 +3,7 @@
 # memory and for undefined behavior, of the law for races between threads. (The rest of the specimen solver takes too long to compile.)
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/../../examples/setup.sh"
+install_packages {examples,tests}/debian-packages.txt
 
 # sanitized PRESET TARGET...
 sanitized() {

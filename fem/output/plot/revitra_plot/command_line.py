@@ -145,6 +145,17 @@ def draw_all(options):
     tell_why_no_fields(runs)
 
 
+def draw_or_say_why_not(options):
+    """Whatever is in the directories, there is one line for it."""
+    try:
+        draw_all(options)
+    except (PlotError, WriteError, BrokenPipeError):
+        raise
+    except Exception as error:
+        what = " ".join(f"{type(error).__name__}: {error}".split())
+        raise PlotError(f"{', '.join(options.directories)}: cannot be drawn: {what}; run again, or draw less by --only") from error
+
+
 def tell_why_no_fields(runs):
     """A note, where somebody may miss the fields."""
     for run in runs:
@@ -160,7 +171,7 @@ def main(arguments=None):
     warnings.filterwarnings("ignore", module="matplotlib")
     plt.rcParams.update(STYLE)
     try:
-        draw_all(parser().parse_args(arguments))
+        draw_or_say_why_not(parser().parse_args(arguments))
         return 0
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

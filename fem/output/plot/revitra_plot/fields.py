@@ -1,5 +1,6 @@
 """The field files of a run: which records there are, and the cells of one of them."""
 
+import re
 from dataclasses import dataclass
 from itertools import product
 
@@ -22,6 +23,7 @@ class Record:
     displacement: np.ndarray  # the same
     values: dict  # a number a cell, dimensionless, by name
     volumes: np.ndarray  # before deformation
+    origin: tuple = (0.0, 0.0, 0.0)  # what the points are counted from
 
     @property
     def count(self):
@@ -83,6 +85,12 @@ def choose_record(run, strain=None, time=None):
     return min(files, key=lambda file: abs(run.at_time("strain", file[0] * run.scale("time")) - strain))
 
 
+def origin_of_points(path):
+    """What the points in the pieces of a .pvtu file are counted from: a place near the specimen if that is far from the origin."""
+    found = re.search(rb"<!-- points are counted from ([-+.\deE ]+) -->", path.read_bytes())
+    return (*map(float, found[1].split()), 0.0)[:3] if found else (0.0, 0.0, 0.0)
+
+
 def piece_files(path):
     """The .vtu files of a .pvtu file."""
     return [path.parent / piece.get("Source") for piece in parse_xml(path).iter("Piece")]
@@ -107,7 +115,10 @@ def read_record(time, path):
     names = [name for name, values in pieces[0].items() if name not in ("types", "offsets", "connectivity") and values.ndim == 1]
     values = {name: joined(name).astype(float).reshape(len(points), -1)[:, 0] for name in names}
     displacement = joined("displacement").astype(float).reshape(*shape, 3)
-    return Record(time, dimension, points, displacement, values, cell_volumes(points, dimension))
+    volumes = cell_volumes(points, dimension)
+    if not np.all(np.isfinite(volumes)) or not np.sum(volumes) > 0:
+        raise PlotError(f"{path}: its cells have no volume, as those of a mesh far from the origin in files with few digits; run again")
+    return Record(time, dimension, points, displacement, values, volumes, origin_of_points(path))
 
 
 def lattice_degree(n_points, n_cells, dimension, path):

@@ -50,7 +50,7 @@ def figure_of(run, record, seen, scales, scale, limits=None):
         for panel, (view, polygons) in zip(panels, seen.items()):
             drawn = draw_polygons(panel, polygons, values, colors)
             frame(panel, *limits[view])
-            name_axes(panel, view, run)
+            name_axes(panel, view, record.origin)
         panels[0].set_title(title(name, values, record, run))
         bar = figure.colorbar(drawn, ax=list(panels), shrink=0.85, aspect=25, pad=0.02)
         finish_bar(bar, colors)
@@ -97,20 +97,26 @@ def frame(panel, low, high):
     panel.set_aspect("equal")
 
 
-def name_axes(panel, view, run):
+def name_axes(panel, view, origin):
     """Coordinates where the plane is that of x and y, directions where it is not."""
     if view == "outside":
         panel.set_axis_off()
         directions(panel)
         return
     if panel.get_subplotspec().is_last_row():
-        panel.set_xlabel("x" if not view else "x, at the middle of z", labelpad=1)
+        panel.set_xlabel(coordinate("x", origin[0]) + ("" if not view else ", at the middle of z"), labelpad=1)
     few_ticks(panel.xaxis, 3)
     few_ticks(panel.yaxis, 5)
     if panel.get_subplotspec().is_first_col():
-        panel.set_ylabel("y", rotation=0, ha="right", va="center")
+        far = origin[1] != 0
+        panel.set_ylabel(coordinate("y", origin[1]), rotation=90 if far else 0, ha="center" if far else "right", va="bottom" if far else "center")
     else:
         panel.set_yticklabels([])
+
+
+def coordinate(name, origin):
+    """What is at an axis on which coordinates are counted from a place."""
+    return name if origin == 0 else f"{name} {'-' if origin > 0 else '+'} {abs(origin):.10g}"
 
 
 def directions(panel):
