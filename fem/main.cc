@@ -1,5 +1,6 @@
 #include "fem/same_deck.h"
 #include "fem/specimen_simulation.h"
+#include "material/run/input_file.h"
 #include "material/run/run_tool.h"
 
 #include <deal.II/base/mpi.h>
@@ -42,6 +43,7 @@ int main(int argc, char **argv)
     revitra::run_tool(argc, argv, tool, [&](const revitra::CommandLine &line, const revitra::Deck &deck) {
       is_compared = true;
       revitra::check_same_deck(&deck, MPI_COMM_WORLD);
+      revitra::require_input_file(deck, "Specimen/Mesh file", deck.specimen.mesh_file);
       const bool talks = tool.is_root && !line.quiet;
       if (deck.specimen.dimension == 2)
         simulate<2>(line, deck, talks);

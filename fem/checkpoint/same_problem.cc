@@ -24,6 +24,13 @@ namespace revitra
       return last.text == same.text || (last.control == same.control && last.value == same.value &&
                                         !last.temperature_end && !same.temperature_end);
     }
+
+    /// Whether `parameter` is a file in both decks: what is in it counts, see changed_files(), not where it is.
+    bool is_named_in_both(const Deck &before, const Deck &now, const std::string &parameter)
+    {
+      const bool is_file = parameter == "Specimen/Mesh file" || parameter == "Grid field/File";
+      return is_file && !parameter_text(before, parameter).empty() && !parameter_text(now, parameter).empty();
+    }
   } // namespace
 
   std::vector<std::string> differences(const Deck &before, const Deck &now)
@@ -31,6 +38,8 @@ namespace revitra
     std::vector<std::string> problems;
     for (const std::string &parameter : differing_parameters(before, now))
       {
+        if (is_named_in_both(before, now, parameter))
+          continue;
         const std::string section = parameter.substr(0, parameter.find('/'));
         if ((sections_that_may_change.count(section) > 0 && parameters_that_must_not.count(parameter) == 0) ||
             (parameter == "Loading/Program" && goes_on(before.program, now.program)))

@@ -1,11 +1,11 @@
 #include "fem/specimen/grid_file.h"
-#include "material/run/csv.h"
+#include "material/run/errors.h"
+#include "material/run/table_reader.h"
 #include "material/run/text.h"
 
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <fstream>
 #include <optional>
 
 namespace revitra
@@ -37,7 +37,7 @@ namespace revitra
       return "line " + std::to_string(number);
     }
 
-    /// Reads the rows of a file, line by line.
+    /// Takes the rows out of a file.
     template <int dim>
     class RowReader
     {
@@ -49,10 +49,11 @@ namespace revitra
       /// The rows; none of them if it is not known of all where they are.
       std::vector<Row<dim>> read(const std::string &file)
       {
-        std::ifstream stream(file);
-        std::size_t   number = 0;
-        for (std::string line; std::getline(stream, line) && columns != Columns::wrong;)
-          take(line, ++number);
+        TableReader reader(file, "the grid");
+        if (!reader.columns().cells.empty())
+          take_columns(reader.columns());
+        for (TableLine line; columns == Columns::found && reader.next(line);)
+          take(line);
         if (rows.empty() && problems.empty())
           problems.add("there is no grid in it; allowed is a line " + join(column_names<dim>(), ",") +
                        " and a line for each point");
@@ -69,33 +70,30 @@ namespace revitra
         wrong
       };
 
-      void take(const std::string &line, const std::size_t number)
+      void take(const TableLine &line)
       {
-        const auto first = line.find_first_not_of(" \t\r\xEF\xBB\xBF"); // the last three begin a spreadsheet's file
-        if (first == std::string::npos || line[first] == '#')
-          return;
-        const auto cells = csv_cells(line.substr(first));
-        if (columns == Columns::unknown)
-          take_columns(cells, number);
-        else if (cells.size() == dim + 1)
-          take_row(cells, number);
-        else
+        if (line.closed && line.cells.size() == dim + 1)
           {
-            has_lost_points = true;
-            problems.add("lines of a wrong length",
-                         at_line(number) + ": the number of its cells is " + std::to_string(cells.size()) +
-                           "; allowed is " + std::to_string(dim + 1));
+            take_row(line);
+            return;
           }
+        has_lost_points = true;
+        problems.add("lines of a wrong length",
+                     at_line(line.number) + ": " +
+                       (line.closed ? "the number of its cells is " + std::to_string(line.cells.size()) +
+                                        "; allowed is " + std::to_string(dim + 1)
+                                    : "a double quote is not closed"));
       }
 
-      void take_columns(const std::vector<std::string> &names, const std::size_t number)
+      void take_columns(const TableLine &line)
       {
-        const auto wanted = column_names<dim>();
-        columns           = Columns::found;
+        const std::vector<std::string> &names  = line.cells;
+        const auto                      wanted = column_names<dim>();
+        columns                                = Columns::found;
         if (!std::is_permutation(names.begin(), names.end(), wanted.begin(), wanted.end()))
           {
             columns = Columns::wrong;
-            problems.add(at_line(number) + ", columns = " + join(names, ",") + ": allowed are the names " +
+            problems.add(at_line(line.number) + ", columns = " + join(names, ",") + ": allowed are the names " +
                          join(wanted, ",") + " in any order");
             return;
           }
@@ -103,17 +101,17 @@ namespace revitra
           place[c] = std::find(names.begin(), names.end(), wanted[c]) - names.begin();
       }
 
-      void take_row(const std::vector<std::string> &cells, const std::size_t number)
+      void take_row(const TableLine &line)
       {
-        Row<dim> row{{}, number};
+        Row<dim> row{{}, line.number};
         for (unsigned int c = 0; c <= dim; ++c)
-          if (const auto value = read_number(cells[place[c]]))
+          if (const auto value = read_number(line.cells[place[c]]))
             row.cells[c] = *value;
           else
             {
               has_lost_points = has_lost_points || c < dim;
               problems.add("cells that are no finite number",
-                           at_line(number) + ", " + column_names<dim>()[c] + " = " + cells[place[c]] +
+                           at_line(line.number) + ", " + column_names<dim>()[c] + " = " + line.cells[place[c]] +
                              ": allowed is a finite number");
             }
         rows.push_back(row);
@@ -332,7 +330,15 @@ namespace revitra
   template <int dim>
   GridData<dim> read_grid_csv(const std::string &file, FileProblems &problems)
   {
-    const std::vector<Row<dim>> rows = RowReader<dim>(problems).read(file);
+    std::vector<Row<dim>> rows;
+    try
+      {
+        rows = RowReader<dim>(problems).read(file);
+      }
+    catch (const DeckError &error)
+      {
+        problems.add_lines(error.problems());
+      }
     if (rows.empty())
       return {};
 

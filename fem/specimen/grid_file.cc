@@ -49,6 +49,11 @@ namespace revitra
       add(what);
   }
 
+  void FileProblems::add_lines(const std::vector<std::string> &lines)
+  {
+    listed.insert(listed.end(), lines.begin(), lines.end());
+  }
+
   void FileProblems::count(const std::string &kind, const std::size_t number)
   {
     numbers[kind] += number;

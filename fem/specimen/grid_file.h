@@ -37,6 +37,9 @@ namespace revitra
     /// Adds a problem of a kind that may come by the million: the first ten are listed, the others counted.
     void add(const std::string &kind, const std::string &what);
 
+    /// Adds `lines`, which name the file themselves.
+    void add_lines(const std::vector<std::string> &lines);
+
     /// Counts `number` more of a kind.
     void count(const std::string &kind, std::size_t number);
 

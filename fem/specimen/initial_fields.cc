@@ -4,6 +4,7 @@
 #include "fem/specimen/random_field.h"
 #include "material/run/errors.h"
 #include "material/run/expression.h"
+#include "material/run/input_file.h"
 #include "material/run/program_bounds.h"
 
 #include <deal.II/base/mpi.templates.h>
@@ -322,7 +323,10 @@ namespace revitra
     try
       {
         if (any_uses(made.glasses, "grid"))
-          made.grid.emplace(deck.grid_field.file, made.extent, triangulation.get_communicator());
+          {
+            require_input_file(deck, "Grid field/File", deck.grid_field.file);
+            made.grid.emplace(deck.grid_field.file, made.extent, triangulation.get_communicator());
+          }
       }
     catch (const DeckError &error)
       {

@@ -61,6 +61,10 @@ namespace revitra
           return "stress, plastic work and free volume of the stage could not be found";
         case StageFailure::tolerance_not_met:
           return "the smallest substep still has too large an error";
+        case StageFailure::time_step_negative:
+          return "the time step is negative";
+        case StageFailure::time_step_not_finite:
+          return "the time step is not a finite number";
       }
     return "unknown failure";
   }

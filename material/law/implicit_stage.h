@@ -12,10 +12,12 @@ namespace revitra
   enum class StageFailure
   {
     none,
-    input_not_finite,      ///< strain or state contain NaN or infinity
+    input_not_finite,      ///< strain, state or threshold contain NaN, or infinity where it means nothing
     free_volume_exhausted, ///< earlier stages leave ξ ≤ 0, so that no ξ > 0 solves Eq. (4): the step is too long
     no_convergence,        ///< the three scalar equations have no solution that Newton or bisection finds
-    tolerance_not_met      ///< the smallest substep still has too large an error
+    tolerance_not_met,     ///< the smallest substep still has too large an error
+    time_step_negative,    ///< the law has no answer backward in time
+    time_step_not_finite   ///< the time step is NaN or infinite
   };
 
   /// One sentence on `failure` for messages.

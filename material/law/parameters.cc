@@ -54,8 +54,8 @@ namespace revitra
   const std::vector<ParameterInfo> &parameter_table()
   {
     using P = Parameters;
-    // The temperature is bounded where Arrhenius factors of the size of E_A stay representable; the free volume where
-    // exp(-1/ξ) does.
+    // Bounds that are not the law's own are where double precision ends: the temperature's where the logarithms of the
+    // Arrhenius factors keep 12 digits, the free volume's where exp(-1/ξ) is a number, that of φ where 2/φ is.
     static const std::vector<ParameterInfo> table = {
       {"Temperature", "T", "T_g", "absolute temperature at the start", 0.1, 2., false, &P::temperature},
       {"Shear modulus",
@@ -87,9 +87,9 @@ namespace revitra
        "varphi",
        "1/(sigma_0 eps_0)",
        "rate at which plastic work renews shear transformations, Eqs. (2) and (3)",
-       0.,
+       1e-307,
        unbounded,
-       true,
+       false,
        &P::transformation_coefficient},
       {"Annihilation coefficient",
        "phi",

@@ -2,6 +2,8 @@
 
 #include "material/law/strain_response.h"
 
+#include <limits>
+
 namespace revitra
 {
   namespace
@@ -21,6 +23,44 @@ namespace revitra
 
     // A substep twice as long has 2^order times the error; the rest is safety.
     constexpr double growth_threshold = 0.5 / (1u << rk::order);
+
+    // Rates are increments over diagonal × time: a time step whose reciprocal is no number is none.
+    const double shortest_time_step = 2. / (rk::diagonal * std::numeric_limits<double>::max());
+
+    /// What is wrong with the numbers that an update is given; `none` if nothing is.
+    StageFailure failure_of_input(const Deviator        &strain,
+                                  const Deviator        &increment,
+                                  const double           time_step,
+                                  const ThresholdStress &threshold,
+                                  const State           &state)
+    {
+      if (!std::isfinite(time_step))
+        return StageFailure::time_step_not_finite;
+      if (time_step < 0.)
+        return StageFailure::time_step_negative;
+      const bool finite = strain.allFinite() && increment.allFinite() && state.values.allFinite() &&
+                          std::isfinite(threshold.rate) && !std::isnan(threshold.stress);
+      return finite ? StageFailure::none : StageFailure::input_not_finite;
+    }
+
+    /// A result with zeros for numbers, which a failed update leaves.
+    UpdateResult result_of_zeros()
+    {
+      UpdateResult result{};
+      result.stress.setZero();
+      result.tangent.setZero();
+      return result;
+    }
+
+    /// The update in no time.
+    UpdateResult elastic_update(const Deviator &strain, const double shear_modulus, const State &state)
+    {
+      UpdateResult result = result_of_zeros();
+      result.stress       = shear_modulus * (strain - state.plastic_strain());
+      result.tangent      = shear_modulus * DeviatorTangent::Identity();
+      result.failure      = result.stress.allFinite() ? StageFailure::none : StageFailure::input_not_finite;
+      return result;
+    }
 
     /// Σ_j weights_j stage_j over the first `n` stages; of State or of StrainResponse.
     template <typename Stage>
@@ -157,10 +197,16 @@ namespace revitra
                                     const ThresholdStress &threshold,
                                     State                 &state) const
   {
-    UpdateResult result{};
-    StrainPath   path(kinetics, strain, increment, threshold, state);
-    unsigned     level    = 0;
-    double       fraction = 1.; // 2^{-level}
+    UpdateResult result = result_of_zeros();
+    result.failure      = failure_of_input(strain, increment, time_step, threshold, state);
+    if (result.failure != StageFailure::none)
+      return result;
+    if (time_step < shortest_time_step)
+      return elastic_update(strain + increment, kinetics.shear_modulus, state);
+
+    StrainPath path(kinetics, strain, increment, threshold, state);
+    unsigned   level    = 0;
+    double     fraction = 1.; // 2^{-level}
     while (path.ticks < ticks_at(0))
       {
         const double time  = fraction * time_step;

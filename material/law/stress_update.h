@@ -26,9 +26,11 @@ namespace revitra
     /// `tolerance` > 0 bounds the embedded error of a substep, see error_size(). The stress scale is σ_f.
     StressUpdate(const Kinetics &kinetics, double tolerance);
 
-    /// Go from `strain` (deviatoric, strain-like) to `strain` + `increment` in `time_step` > 0 at the temperature of
-    /// the kinetics. `state` becomes the new one; it is left alone on failure. A `time_step` so long that Eq. (4) runs
-    /// the free volume out, or numbers that are not finite, are failures; never a NaN, never a clamp.
+    /// Go from `strain` (deviatoric, strain-like) to `strain` + `increment` in `time_step` >= 0 at the temperature of
+    /// the kinetics. `state` becomes the new one; it is left alone on failure. In no time the answer is elastic and the
+    /// state stays: no substeps. A `time_step` that is negative or so long that Eq. (4) runs the free volume out, or
+    /// numbers that are not finite, are failures, each of its kind; never a NaN, never a clamp. Only the threshold
+    /// stress may be infinite.
     UpdateResult update(const Deviator        &strain,
                         const Deviator        &increment,
                         double                 time_step,

@@ -101,9 +101,10 @@ namespace revitra
                           ", and revitra-point " + path_in(deck, "parameters.prm") + " does the same again");
     if (!line.quiet)
       report(deck, result.curve, result.outcome, history.rows());
-    if (!line.quiet && rows->rows_left() > 0)
-      std::cerr << line.times << ": " << rows->rows_left()
-                << " of its times have no row: they come after the end of the program" << std::endl;
+    if (const std::size_t left = rows->rows_left(); left > 0) // a problem, so that --quiet does not hide it
+      std::cerr << line.times << ": " << left
+                << (left == 1 ? " of its times has no row: it comes" : " of its times have no row: they come")
+                << " after the end of the program" << std::endl;
     return 0;
   }
 } // namespace revitra

@@ -3,6 +3,7 @@
 #include "material/run/csv.h"
 #include "material/run/earlier_results.h"
 #include "material/run/output_directory.h"
+#include "material/run/table_reader.h"
 #include "material/run/version.h"
 
 #include <algorithm>
@@ -86,17 +87,15 @@ namespace revitra
 
   std::map<SweepStore::Cells, SweepStore::Cells> SweepStore::done_by_this_version() const
   {
-    std::ifstream in(file());
-    std::string   line;
-    std::getline(in, line);
-    if (csv_cells(line) != header)
+    TableReader in(file(), "the sweep");
+    if (in.columns().cells != header)
       throw DeckError({file() + ": it holds a sweep with other columns; choose another directory with --output"});
 
     const std::size_t      n = table.columns.size();
     std::map<Cells, Cells> done;
-    while (std::getline(in, line) && !in.eof()) // a line without an end was cut off
+    for (TableLine line; in.next(line);) // one that was cut off has too few cells, or not all of its version
       {
-        const Cells cells = csv_cells(line);
+        const Cells &cells = line.cells;
         if (cells.size() == header.size() && cells[n + 1] == "done" && cells[cells.size() - 2] == this_version())
           done[{cells.begin() + 1, cells.begin() + 1 + n}] = cells;
       }
@@ -105,11 +104,13 @@ namespace revitra
 
   void SweepStore::take_over(const std::map<Cells, Cells> &done)
   {
+    const auto      as_stored = [](const Cells &cells) { return csv_cells(csv_line(cells)); };
     std::set<Cells> listed;
     for (const SweepTable::Row &row : table.rows)
       {
-        listed.insert(row.cells);
-        const auto found = done.find(row.cells);
+        const Cells own = as_stored(row.cells);
+        listed.insert(own);
+        const auto found = done.find(own);
         if (found == done.end())
           continue;
         Cells             cells  = found->second;

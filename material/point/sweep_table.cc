@@ -1,11 +1,8 @@
 #include "material/point/sweep_table.h"
 
-#include "material/run/csv.h"
+#include "material/run/table_reader.h"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <fstream>
 
 namespace revitra
 {
@@ -24,67 +21,16 @@ namespace revitra
       return unknown.empty() ? "" : unknown + " A column is named Section/Parameter, or name for a label";
     }
 
-    /// Reads a table line by line.
-    class TableReader
+    /// What is wrong with the cells of `line`; empty if nothing is.
+    std::string line_problem(const SweepTable &table, const TableLine &line)
     {
-    public:
-      explicit TableReader(const std::string &file) { table.file = file; }
-
-      SweepTable read()
-      {
-        errno = 0;
-        std::ifstream stream(table.file);
-        if (!stream)
-          throw DeckError({table.file + ": the table cannot be read: " + std::strerror(errno)});
-        std::size_t number = 0;
-        for (std::string line; std::getline(stream, line);)
-          take(line, ++number);
-        if (table.rows.empty() && problems.empty())
-          problems.push_back(table.file + ": there is no run in it; allowed is a line that names the columns, "
-                                          "Section/Parameter each, and a line for each run");
-        if (!problems.empty())
-          throw DeckError(problems);
-        return std::move(table);
-      }
-
-    private:
-      void take(const std::string &line, const std::size_t number)
-      {
-        const auto first = line.find_first_not_of(" \t\r");
-        if (first == std::string::npos || line[first] == '#')
-          return;
-        const auto cells = csv_cells(line);
-        if (std::count(line.begin(), line.end(), '"') % 2 != 0)
-          problem(number, "a double quote is not closed");
-        else if (table.columns.empty())
-          take_columns(cells);
-        else if (cells.size() != table.columns.size())
-          problem(number,
-                  std::to_string(cells.size()) + " cells for " + std::to_string(table.columns.size()) +
-                    " columns; a cell with a comma in it must stand in double quotes");
-        else
-          table.rows.push_back({table.rows.size() + 1, number, cells});
-      }
-
-      void take_columns(const std::vector<std::string> &names)
-      {
-        table.columns = names;
-        for (const std::string &name : names)
-          {
-            const std::string what = column_problem(names, name);
-            if (!what.empty())
-              problems.push_back(table.file + ": column '" + name + "': " + what);
-          }
-      }
-
-      void problem(const std::size_t line, const std::string &what)
-      {
-        problems.push_back(table.file + ": line " + std::to_string(line) + ": " + what);
-      }
-
-      SweepTable               table;
-      std::vector<std::string> problems;
-    };
+      if (!line.closed)
+        return "a double quote is not closed";
+      if (line.cells.size() != table.columns.size())
+        return std::to_string(line.cells.size()) + " cells for " + std::to_string(table.columns.size()) +
+               " columns; a cell with a comma in it must stand in double quotes";
+      return "";
+    }
   } // namespace
 
   std::string SweepTable::place(const Row &row) const
@@ -104,6 +50,24 @@ namespace revitra
 
   SweepTable read_sweep_table(const std::string &file)
   {
-    return TableReader(file).read();
+    TableReader              reader(file, "the table");
+    std::vector<std::string> problems;
+    SweepTable               table;
+    table.file    = file;
+    table.columns = reader.columns().cells;
+    for (const std::string &name : table.columns)
+      if (const std::string what = column_problem(table.columns, name); !what.empty())
+        problems.push_back(file + ": column '" + name + "': " + what);
+    for (TableLine line; reader.next(line);)
+      if (const std::string what = line_problem(table, line); what.empty())
+        table.rows.push_back({table.rows.size() + 1, line.number, line.cells});
+      else
+        problems.push_back(file + ": line " + std::to_string(line.number) + ": " + what);
+    if (table.rows.empty() && problems.empty())
+      problems.push_back(file + ": there is no run in it; allowed is a line that names the columns, "
+                                "Section/Parameter each, and a line for each run");
+    if (!problems.empty())
+      throw DeckError(problems);
+    return table;
   }
 } // namespace revitra

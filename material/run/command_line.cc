@@ -1,5 +1,6 @@
 #include "material/run/command_line.h"
 
+#include "material/run/deck_text.h"
 #include "material/run/loading_program.h"
 #include "material/run/text.h"
 
@@ -159,7 +160,7 @@ namespace revitra
         else if (name == "--set")
           line.overrides.push_back(*value);
         else if (name == "--output")
-          line.overrides.push_back("Output/Directory=" + *value);
+          line.overrides.push_back("Output/Directory=" + quoted_if_needed(*value));
         else if (name == "--sweep")
           line.sweep = *value;
         else if (name == "--replay")

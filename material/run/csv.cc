@@ -2,16 +2,23 @@
 
 #include "material/run/text.h"
 
-#include <boost/tokenizer.hpp>
-
 namespace revitra
 {
   std::vector<std::string> csv_cells(const std::string &line)
   {
-    using Separator = boost::escaped_list_separator<char>;
-    std::vector<std::string> cells;
-    for (const std::string &cell : boost::tokenizer<Separator>(line, Separator("", ",", "\"")))
-      cells.push_back(squeeze(cell));
+    std::vector<std::string> cells(1);
+    bool                     in_quotes = false;
+    for (std::size_t i = 0; i < line.size(); ++i)
+      if (line[i] == '"' && in_quotes && i + 1 < line.size() && line[i + 1] == '"')
+        cells.back() += line[i++];
+      else if (line[i] == '"')
+        in_quotes = !in_quotes;
+      else if (line[i] == ',' && !in_quotes)
+        cells.emplace_back();
+      else
+        cells.back() += line[i];
+    for (std::string &cell : cells)
+      cell = trim(cell);
     return cells;
   }
 

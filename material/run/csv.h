@@ -5,7 +5,9 @@
 
 namespace revitra
 {
-  /// The cells of a line of comma-separated values, each squeezed. A cell with a comma in it stands in double quotes.
+  /// The cells of a line of comma-separated values, each without white
+  /// space at its ends. A cell with a comma in it stands in double quotes,
+  /// where a double quote is doubled.
   std::vector<std::string> csv_cells(const std::string &line);
 
   /// `text` as a cell: in double quotes where it needs them.

@@ -3,6 +3,7 @@
 #include "material/run/deck_entries.h"
 #include "material/run/deck_source.h"
 #include "material/run/expression.h"
+#include "material/run/input_file.h"
 #include "material/run/program_bounds.h"
 #include "material/run/text.h"
 
@@ -85,11 +86,14 @@ namespace revitra
     {
       std::vector<Assignment> known;
       std::set<std::string>   seen;
-      for (const Assignment &assignment : source.assignments)
+      for (Assignment assignment : source.assignments)
         if (!seen.insert(assignment.path()).second)
           problems.push_back(line(assignment, "it is given twice; drop one of them"));
-        else if (find_entry(assignment.path()) && !assignment.section.empty())
-          known.push_back(assignment);
+        else if (const DeckEntry *const entry = find_entry(assignment.path()); entry && !assignment.section.empty())
+          {
+            assignment.value = entry->tidy(assignment.value);
+            known.push_back(std::move(assignment));
+          }
         else if (find_entry(assignment.path()))
           problems.push_back(line(assignment, "it must stand in its section, without the section in its name"));
         // An unknown section has been reported as such.
@@ -271,9 +275,11 @@ namespace revitra
       Problems found;
       for (const std::string &setting : split_outside_parentheses(region.text, ','))
         {
-          const Assignment       assignment = read_assignment("Material/" + setting, local.file);
+          Assignment             assignment = read_assignment("Material/" + setting, local.file);
           const DeckEntry *const entry      = find_entry(assignment.path());
           const bool             is_own     = entry && !of_the_whole_specimen.count(entry->name);
+          if (entry)
+            assignment.value = entry->tidy(assignment.value);
           if (!is_own)
             found.push_back(line(assignment, entry ? "it cannot differ by region" : why_unknown(assignment.path())));
           else if (!entry->pattern->match(assignment.value))
@@ -360,10 +366,8 @@ namespace revitra
 
     void check_directory(const Deck &deck, Problems &problems)
     {
-      const std::string &directory = deck.output.directory;
-      // A deck could not say such a name, so parameters.prm could not either.
-      if (directory.empty() || directory.find('#') != std::string::npos || directory.back() == '\\')
-        problems.push_back(problem_line(deck, "Output/Directory", "allowed is a name without '#' or '\\' at its end"));
+      if (deck.output.directory.empty())
+        problems.push_back(problem_line(deck, "Output/Directory", "allowed is the name of a directory"));
     }
   } // namespace
 
@@ -387,6 +391,8 @@ namespace revitra
     set(assignments, handler, problems);
     get(assignments, handler, deck, problems);
 
+    deck.specimen.mesh_file = find_input_file(deck.specimen.mesh_file, file);
+    deck.grid_field.file    = find_input_file(deck.grid_field.file, file);
     spread("Specimen/Size", deck, deck.specimen.size, problems);
     spread("Specimen/Subdivisions", deck, deck.specimen.subdivisions, problems);
     settle_initial_fields(deck, problems);

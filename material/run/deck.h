@@ -67,7 +67,7 @@ namespace revitra
       std::vector<double>       size         = {1., 1.}; ///< edge lengths, > 0; one for each direction
       std::vector<unsigned int> subdivisions = {8, 8};   ///< cells along each edge, >= 1; one for each direction
       unsigned int              degree       = 2;        ///< of the displacement, 1 to 4
-      std::string               mesh_file;               ///< gmsh; empty: a box
+      std::string               mesh_file;               ///< gmsh, its full path if it is there; empty: a box
       LateralBoundary           lateral_boundary = LateralBoundary::periodic;
       unsigned int              refinements      = 0; ///< global refinements of the mesh, 0 to 8
 
@@ -120,7 +120,7 @@ namespace revitra
     /// The field that expressions call `grid`: values on a regular grid, interpolated.
     struct GridFieldSettings
     {
-      std::string file; ///< CSV or HDF5; empty: there is none
+      std::string file; ///< CSV or HDF5, its full path if it is there; empty: there is none
     };
 
     struct Checkpoint

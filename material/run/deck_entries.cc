@@ -1,5 +1,6 @@
 #include "material/run/deck_entries.h"
 
+#include "material/run/deck_text.h"
 #include "material/run/expression.h"
 #include "material/run/text.h"
 
@@ -163,6 +164,15 @@ namespace revitra
       return entry;
     }
 
+    /// The name of a file or directory, of which every letter counts.
+    template <typename Member>
+    DeckEntry file_name(const Label &label, const std::string &allowed, const Member member)
+    {
+      DeckEntry entry = anything(label, allowed, member);
+      entry.tidy      = [](const std::string &text) { return text; };
+      return entry;
+    }
+
     /// The name of a preset. That its values come under those of the deck is for read_deck() to see.
     DeckEntry preset_entry()
     {
@@ -223,14 +233,16 @@ namespace revitra
          "",
          "parts of the mesh with another glass, by the names of its physical groups, e.g. 'grains: Initial free volume "
          "= 0.06, Shear modulus = 180; matrix: Dilatancy factor = 0.01'"},
-        "NAME: PARAMETER = VALUE, ... with ';' between regions and parameters of this section");
+        "NAME: PARAMETER = VALUE, ... with ';' between regions and parameters of this section; a NAME with "
+        "':' or ';' in it stands in double quotes");
       entry.pattern = std::make_shared<Patterns::Anything>();
       entry.text    = [](const Deck &deck) {
         std::vector<std::string> texts;
         for (const Deck::Region &region : deck.regions)
-          texts.push_back(region.name + ": " + region.text);
+          texts.push_back(quoted_name(region.name) + ": " + region.text);
         return join(texts, "; ");
       };
+      entry.tidy   = [](const std::string &text) { return text; }; // there are names in it
       entry.assign = [](Deck &deck, const std::string &text) { deck.regions = parse_regions(text); };
       return entry;
     }
@@ -270,7 +282,7 @@ namespace revitra
         {"Random field", "Cut-off", "1", "values beyond +- this are set to it, so that bounds can be kept"},
         positive_numbers,
         [](auto &deck) -> auto & { return deck.random_field.cut_off; }));
-      entries.push_back(anything(
+      entries.push_back(file_name(
         {"Grid field",
          "File",
          "",
@@ -375,7 +387,7 @@ namespace revitra
       entries.push_back(count(
         {section, "Degree", "", "polynomial degree of the displacement, and of free volume that diffuses"}, 1, 4, [
         ](auto &deck) -> auto & { return deck.specimen.degree; }));
-      entries.push_back(anything(
+      entries.push_back(file_name(
         {section,
          "Mesh file",
          "",
@@ -439,7 +451,7 @@ namespace revitra
     void add_output(std::vector<DeckEntry> &entries)
     {
       const std::string section = "Output";
-      entries.push_back(anything(
+      entries.push_back(file_name(
         {section, "Directory", "", "where all results go; made if it is not there"}, "the name of a directory", [
         ](auto &deck) -> auto & { return deck.output.directory; }));
       entries.push_back(number(
@@ -500,15 +512,15 @@ namespace revitra
   std::vector<Deck::Region> parse_regions(const std::string &text)
   {
     std::vector<Deck::Region> regions;
-    for (const std::string &part : split(text, ';'))
+    for (const std::string &part : split_unquoted(text, ';'))
       {
-        const auto colon = part.find(':');
+        const auto colon = find_unquoted(part, ':');
         if (part.empty())
           continue;
-        if (colon == std::string::npos || squeeze(part.substr(0, colon)).empty())
+        if (colon == std::string::npos || unquoted(part.substr(0, colon)).empty())
           throw DeckError({"'" + part + "': allowed is NAME: PARAMETER = VALUE, ..."});
         Deck::Region region;
-        region.name = squeeze(part.substr(0, colon));
+        region.name = unquoted(part.substr(0, colon));
         region.text = squeeze(part.substr(colon + 1));
         if (std::any_of(regions.begin(), regions.end(), [&](const auto &other) { return other.name == region.name; }))
           throw DeckError({"the region '" + region.name + "' is there twice; put its values together"});

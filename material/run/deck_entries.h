@@ -1,6 +1,7 @@
 #pragma once
 
 #include "material/run/deck.h"
+#include "material/run/text.h"
 
 #include <deal.II/base/patterns.h>
 
@@ -26,6 +27,9 @@ namespace revitra
 
     /// The value in `deck`, as a deck gives it.
     std::function<std::string(const Deck &deck)> text;
+
+    /// What a value means as it stands in a deck: blanks count in names only.
+    std::function<std::string(const std::string &text)> tidy = squeeze;
 
     /// Sets the value in `deck` to what `text` says, which matches the pattern. Throws DeckError saying what is
     /// allowed.

@@ -1,15 +1,15 @@
 #include "material/run/deck_source.h"
 
+#include "material/run/deck_text.h"
+#include "material/run/errors.h"
 #include "material/run/text.h"
+#include "material/run/text_file.h"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
+#include <sstream>
 
 namespace revitra
 {
@@ -31,15 +31,15 @@ namespace revitra
 
       void line(const std::string &text, const std::size_t number)
       {
-        const std::string line = squeeze(text);
+        const std::string line = trim(text);
         if (line.empty())
           return;
-        const std::string command = line.substr(0, line.find(' '));
-        const std::string rest    = squeeze(line.substr(command.size()));
+        const std::string command = line.substr(0, line.find_first_of(" \t"));
+        const std::string rest    = trim(line.substr(command.size()));
         if (command == "set" && rest.find('=') != std::string::npos)
           assign(rest);
         else if (command == "subsection" && !rest.empty())
-          open(rest);
+          open(squeeze(rest));
         else if (line == "end")
           close(number);
         else if (command == "include")
@@ -62,7 +62,7 @@ namespace revitra
       {
         const auto equals = text.find('=');
         source.assignments.push_back(
-          {origin, join(open_sections, "/"), squeeze(text.substr(0, equals)), squeeze(text.substr(equals + 1))});
+          {origin, join(open_sections, "/"), squeeze(text.substr(0, equals)), unquoted(text.substr(equals + 1))});
       }
 
       void open(const std::string &name)
@@ -81,7 +81,7 @@ namespace revitra
 
       void problem(const std::size_t number, const std::string &line, const std::string &what)
       {
-        source.problems.push_back(origin + ": line " + std::to_string(number) + " '" + line + "': " + what);
+        source.problems.push_back(origin + ": line " + std::to_string(number) + " '" + squeeze(line) + "': " + what);
       }
 
       std::string              origin;
@@ -183,10 +183,13 @@ namespace revitra
         if (keys.empty())
           source.problems.push_back(origin +
                                     ": allowed is an object of sections, {\"Section\": {\"Parameter\": value}}");
+        else if (text.find('\0') != std::string::npos)
+          source.problems.push_back(origin + ": " + join(keys, "/") + " = " + text +
+                                    ": no value has a NUL character (\\u0000) in it");
         else if (keys.size() == 1)
-          source.assignments.push_back({origin, "", keys[0], squeeze(text)});
+          source.assignments.push_back({origin, "", keys[0], text});
         else if (keys.size() == 2 || (keys.size() == 3 && keys[2] == "value"))
-          source.assignments.push_back({origin, keys[0], keys[1], squeeze(text)});
+          source.assignments.push_back({origin, keys[0], keys[1], text});
         // The rest of what deal.II writes about a parameter; see dealii::ParameterHandler::print_parameters.
         else if (keys.size() != 3 ||
                  !(keys[2] == "default_value" || keys[2] == "documentation" || keys[2] == "pattern" ||
@@ -207,13 +210,6 @@ namespace revitra
       const auto first = text.find_first_not_of(" \t\r\n");
       return std::filesystem::path(file).extension() == ".json" || (first != std::string::npos && text[first] == '{');
     }
-
-    DeckSource unreadable(const std::string &file, const std::string &reason)
-    {
-      DeckSource source;
-      source.problems.push_back(file + ": the deck cannot be read: " + reason);
-      return source;
-    }
   } // namespace
 
   DeckSource scan_prm(const std::string &text, const std::string &origin)
@@ -225,11 +221,10 @@ namespace revitra
     for (std::string line; std::getline(stream, line);)
       {
         number += 1;
-        line.erase(std::find(line.begin(), line.end(), '#'), line.end());
-        joined += squeeze(line);
+        joined += trim(line.substr(0, find_unquoted(line, '#')));
         if (!joined.empty() && joined.back() == '\\')
           {
-            joined.back() = ' ';
+            joined = trim(joined.substr(0, joined.size() - 1)) + ' ';
             continue;
           }
         scanner.line(joined, number);
@@ -249,17 +244,17 @@ namespace revitra
 
   DeckSource read_source(const std::string &file)
   {
-    std::error_code ignored;
-    if (std::filesystem::is_directory(file, ignored))
-      return unreadable(file, "it is a directory");
-    errno = 0;
-    std::ifstream stream(file, std::ios::binary);
-    if (!stream)
-      return unreadable(file, std::strerror(errno));
-    std::string       text{std::istreambuf_iterator<char>(stream), {}};
-    const std::string byte_order_mark = "\xEF\xBB\xBF";
-    if (text.compare(0, byte_order_mark.size(), byte_order_mark) == 0)
-      text.erase(0, byte_order_mark.size());
+    std::string text;
+    try
+      {
+        text = read_text_file(file, "the deck");
+      }
+    catch (const DeckError &error)
+      {
+        DeckSource source;
+        source.problems = error.problems();
+        return source;
+      }
     return is_json(file, text) ? scan_json(text, file) : scan_prm(text, file);
   }
 
@@ -271,7 +266,7 @@ namespace revitra
     const auto        slash   = path.find('/');
     const std::string section = slash == std::string::npos ? "" : path.substr(0, slash);
     const std::string name    = slash == std::string::npos ? path : path.substr(slash + 1);
-    return {origin, squeeze(section), squeeze(name), squeeze(value)};
+    return {origin, squeeze(section), squeeze(name), unquoted(value)};
   }
 
   DeckSource read_settings(const std::vector<std::string> &settings, const std::string &origin)

@@ -11,7 +11,7 @@ namespace revitra
     std::string origin;  ///< the file, or --set
     std::string section; ///< empty if it stands outside of any; "A/B" if sections are nested
     std::string name;
-    std::string value; ///< squeezed
+    std::string value; ///< as it stands there, without quotes around all of it
 
     std::string path() const { return section.empty() ? name : section + "/" + name; }
   };
@@ -26,6 +26,7 @@ namespace revitra
 
   /// The assignments in `file`, in deal.II's .prm format or, if it ends in .json or starts with '{', JSON: an object of
   /// sections, each an object of names with values (a string, number, list of them, or deal.II's {"value": ...}).
+  /// Values may stand in double quotes, see deck_text.h.
   DeckSource read_source(const std::string &file);
 
   /// "Section/Parameter=value", which stands in `origin`, taken apart. Without '/' all of the name is Assignment::name.

@@ -1,5 +1,6 @@
 #include "material/run/deck.h"
 #include "material/run/deck_entries.h"
+#include "material/run/deck_text.h"
 #include "material/run/version.h"
 
 #include <deal.II/base/parameter_handler.h>
@@ -27,7 +28,7 @@ namespace revitra
         {
           handler.enter_subsection(entry.section);
           handler.declare_entry(entry.name, entry.text(defaults), *entry.pattern, documentation(entry));
-          handler.set(entry.name, entry.text(deck));
+          handler.set(entry.name, quoted_if_needed(entry.text(deck)));
           handler.leave_subsection();
         }
       std::ostringstream text; // deal.II would throw an error of its own at a stream that fails

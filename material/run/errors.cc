@@ -4,13 +4,22 @@
 
 #include <cerrno>
 #include <cstring>
-#include <utility>
 
 namespace revitra
 {
-  DeckError::DeckError(std::vector<std::string> problems)
-    : std::runtime_error(join(problems, "\n"))
-    , lines(std::move(problems))
+  namespace
+  {
+    std::vector<std::string> all_printable(std::vector<std::string> lines)
+    {
+      for (std::string &line : lines)
+        line = printable(line);
+      return lines;
+    }
+  } // namespace
+
+  DeckError::DeckError(const std::vector<std::string> &problems)
+    : std::runtime_error(join(all_printable(problems), "\n"))
+    , lines(all_printable(problems))
   {}
 
   void throw_if_any(const std::vector<std::string> &problems)

@@ -10,7 +10,8 @@ namespace revitra
   class DeckError : public std::runtime_error
   {
   public:
-    explicit DeckError(std::vector<std::string> problems);
+    /// Each of `problems` becomes one line, whatever is in the names and values that it quotes.
+    explicit DeckError(const std::vector<std::string> &problems);
 
     /// One line a problem, each naming where it stands, the parameter, its value and what is allowed. Never empty.
     const std::vector<std::string> &problems() const { return lines; }

@@ -1,6 +1,8 @@
 #include "material/run/history.h"
 
+#include "material/run/csv.h"
 #include "material/run/errors.h"
+#include "material/run/table_reader.h"
 #include "material/run/text.h"
 
 #include <algorithm>
@@ -19,8 +21,23 @@ namespace revitra
       return WriteError(file + ": the history could not be written: " + reason);
     }
 
-    /// The size in bytes of the first `n_lines` lines of `file`, which starts with `header`.
-    std::size_t size_of_lines(const std::string &file, const std::string &header, const std::size_t n_lines)
+    WriteError too_few_rows(const std::string &file, const std::size_t rows, const std::size_t expected)
+    {
+      return write_error(file,
+                         "it has " + std::to_string(rows) + " rows, and the checkpoint counts on " +
+                           std::to_string(expected) + ": put back the history of that run, or run without --restart");
+    }
+
+    std::string first_line(const std::string &file)
+    {
+      std::ifstream stream(file, std::ios::binary);
+      std::string   line;
+      std::getline(stream, line);
+      return line;
+    }
+
+    /// The size in bytes of the first `n_lines` lines of `file`.
+    std::size_t size_of_lines(const std::string &file, const std::size_t n_lines)
     {
       std::ifstream stream(file, std::ios::binary);
       std::size_t   size = 0;
@@ -29,15 +46,54 @@ namespace revitra
         {
           // A line without its end was cut short, and does not count.
           if (!std::getline(stream, line) || stream.eof())
-            throw write_error(file,
-                              "it has " + std::to_string(i > 0 ? i - 1 : 0) + " rows, and the checkpoint counts on " +
-                                std::to_string(n_lines - 1) +
-                                ": put back the history of that run, or run without --restart");
-          if (i == 0 && line != header)
-            throw write_error(file, "it has other columns: " + line);
+            throw too_few_rows(file, i > 0 ? i - 1 : 0, n_lines - 1);
           size += line.size() + 1;
         }
       return size;
+    }
+
+    /// The first `n_rows` rows of a history that another program has saved, as the lines of ours.
+    std::string text_of_rows(const std::string &file, const std::string &header, const std::size_t n_rows)
+    {
+      TableReader reader(file, "the history");
+      if (csv_line(reader.columns().cells) != header)
+        throw write_error(file, "it has other columns: " + csv_line(reader.columns().cells));
+      std::string text = header + '\n';
+      TableLine   line;
+      for (std::size_t i = 0; i < n_rows; ++i)
+        {
+          if (!reader.next(line))
+            throw too_few_rows(file, i, n_rows);
+          if (line.cells.size() != reader.columns().cells.size())
+            throw write_error(file, "line " + std::to_string(line.number) + " has another number of cells");
+          text += csv_line(line.cells) + '\n';
+        }
+      return text;
+    }
+
+    /// Makes such a history ours again, so that rows may follow.
+    void rewrite(const std::string &file, const std::string &header, const std::size_t n_rows)
+    {
+      std::string text;
+      try
+        {
+          text = text_of_rows(file, header, n_rows);
+        }
+      catch (const DeckError &error)
+        {
+          throw WriteError(error.what());
+        }
+      const std::string next = file + ".next";
+      errno                  = 0;
+      std::ofstream out(next, std::ios::binary);
+      out << text;
+      out.close();
+      if (!out)
+        throw not_written(next, "the history");
+      std::error_code error;
+      std::filesystem::rename(next, file, error);
+      if (error)
+        throw write_error(file, error.message());
     }
   } // namespace
 
@@ -88,8 +144,10 @@ namespace revitra
                                       const UnitScales          &scales,
                                       const std::size_t          rows)
   {
-    HistoryWriter     writer(file, std::move(more), scales);
-    const std::size_t size = size_of_lines(file, writer.header(), rows + 1);
+    HistoryWriter writer(file, std::move(more), scales);
+    if (const std::string line = first_line(file); !line.empty() && line != writer.header())
+      rewrite(file, writer.header(), rows);
+    const std::size_t size = size_of_lines(file, rows + 1);
     std::error_code   error;
     std::filesystem::resize_file(file, size, error);
     if (error)
@@ -136,36 +194,23 @@ namespace revitra
 
   std::vector<double> read_times(const std::string &file, const UnitScales &scales)
   {
-    errno = 0;
-    std::ifstream       stream(file);
-    std::size_t         column     = 0;
-    bool                has_header = false;
+    TableReader reader(file, "the times");
+    const auto &names  = reader.columns().cells;
+    const auto  column = static_cast<std::size_t>(std::find(names.begin(), names.end(), "time") - names.begin());
+    if (!names.empty() && column == names.size())
+      throw DeckError({file + ": there is no column 'time'; its first line must name the columns"});
     std::vector<double> times;
-    std::string         line;
-    for (std::size_t number = 1; std::getline(stream, line); ++number)
+    for (TableLine line; reader.next(line);)
       {
-        if (line.empty() || line[0] == '#')
-          continue;
-        const auto cells = split(line, ',');
-        if (!has_header)
-          {
-            column     = static_cast<std::size_t>(std::find(cells.begin(), cells.end(), "time") - cells.begin());
-            has_header = true;
-            if (column == cells.size())
-              throw DeckError({file + ": there is no column 'time'; its first line must name the columns"});
-            continue;
-          }
-        const std::string cell  = column < cells.size() ? cells[column] : "";
-        const auto        value = read_number(cell);
+        const std::string cell  = column < line.cells.size() ? line.cells[column] : "";
+        const auto        value = line.closed ? read_number(cell) : std::nullopt;
         // Steps may be shorter than the rounding of time, so times may be equal.
         if (!value || *value / scales.time < (times.empty() ? 0. : times.back()))
-          throw DeckError({file + ": line " + std::to_string(number) + ", time = " + cell +
+          throw DeckError({file + ": line " + std::to_string(line.number) + ", time = " + cell +
                            ": allowed is a number not less than " +
                            (times.empty() ? "0, when the run starts" : "the one before")});
         times.push_back(*value / scales.time);
       }
-    if (!stream.eof()) // a file that cannot be opened, or a directory
-      throw DeckError({file + ": the times cannot be read: " + std::strerror(errno)});
     if (times.empty())
       throw DeckError({file + ": there is no history to read in it"});
     return times;

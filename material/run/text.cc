@@ -8,6 +8,7 @@
 #include <iomanip>
 #include <numeric>
 #include <sstream>
+#include <string_view>
 #include <utility>
 
 namespace revitra
@@ -25,6 +26,13 @@ namespace revitra
   std::string squeeze(const std::string &text)
   {
     return join(words_of(text), " ");
+  }
+
+  std::string trim(const std::string &text)
+  {
+    constexpr const char *const white = " \t\n\v\f\r";
+    const auto                  first = text.find_first_not_of(white);
+    return first == std::string::npos ? "" : text.substr(first, text.find_last_not_of(white) - first + 1);
   }
 
   std::vector<std::string> split(const std::string &text, const char separator)
@@ -106,6 +114,26 @@ namespace revitra
     std::ostringstream text;
     text << std::setprecision(8) << value;
     return text.str();
+  }
+
+  std::string printable(const std::string &text)
+  {
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string                shown;
+    for (const char letter : text)
+      if (const auto code = static_cast<unsigned char>(letter); code >= 0x20 && code != 0x7f)
+        shown += letter;
+      else if (letter == '\0')
+        shown += "\\0";
+      else if (letter == '\n')
+        shown += "\\n";
+      else if (letter == '\r')
+        shown += "\\r";
+      else if (letter == '\t')
+        shown += "\\t";
+      else
+        shown += std::string("\\x") + digits[code / 16] + digits[code % 16];
+    return shown;
   }
 
   unsigned int edit_distance(const std::string &one, const std::string &other)

@@ -9,6 +9,9 @@ namespace revitra
   /// `text` without white space at both ends, and with every other stretch of it made one blank.
   std::string squeeze(const std::string &text);
 
+  /// `text` without white space at both ends.
+  std::string trim(const std::string &text);
+
   /// The parts of `text` between separators, each squeezed; one part more than there are separators.
   std::vector<std::string> split(const std::string &text, char separator);
 
@@ -32,6 +35,9 @@ namespace revitra
 
   /// `value` in as many digits as a message needs.
   std::string brief(double value);
+
+  /// `text` on one line: what no line can show, such as NUL or the end of a line, is written as C's literals have it.
+  std::string printable(const std::string &text);
 
   /// How many letters to insert, drop or exchange to turn one word into the other, capital or not.
   unsigned int edit_distance(const std::string &one, const std::string &other);

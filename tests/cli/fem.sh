@@ -67,8 +67,10 @@ says '0.05-0.1\*x'
 says 'allowed is'
 run 2 missing.prm --output bad
 says 'missing.prm'
-run 2 empty.prm --output bad --set 'Specimen/Mesh file=some.msh'
-says 'Mesh file'
+mkdir -p decks
+cp empty.prm decks/
+run 2 decks/empty.prm --output bad --set 'Specimen/Mesh file=some.msh'
+says "Mesh file = some.msh: there is no such file, neither beside the deck, $PWD/decks/some.msh, nor in the present directory, $PWD/some.msh"
 run 2 empty.prm --output bad --restart
 says 'no undamaged checkpoint'
 
@@ -146,6 +148,74 @@ says '0.05+0.05\*random'
 run 2 empty.prm --output bad --set Loading/Mode=tension
 says 'allowed is free'
 absent bad
+
+# Any name that the file system allows: of the deck, of a mesh beside it and of its regions, of the results
+odd=' run  A #1 "x" $y$'
+mkdir "$odd deck"
+cat >"$odd deck/m  1.msh" <<'END'
+$MeshFormat
+2.2 0 8
+$EndMeshFormat
+$PhysicalNames
+6
+1 1 "bottom"
+1 2 "top"
+1 3 "left"
+1 4 "right"
+2 5 "soft  layer"
+2 6 "hard: layer; a"
+$EndPhysicalNames
+$Nodes
+6
+1 0 0 0
+2 1 0 0
+3 1 0.5 0
+4 0 0.5 0
+5 1 1 0
+6 0 1 0
+$EndNodes
+$Elements
+8
+1 1 2 1 1 1 2
+2 1 2 2 2 5 6
+3 1 2 3 3 4 1
+4 1 2 3 3 6 4
+5 1 2 4 4 2 3
+6 1 2 4 4 3 5
+7 3 2 5 5 1 2 3 4
+8 3 2 6 6 4 3 5 6
+$EndElements
+END
+cat >"$odd deck/a.prm" <<'END'
+subsection Material
+  set Regions = soft  layer: Shear modulus = 200; "hard: layer; a": Initial free volume = 0.051 # two layers
+end
+subsection Specimen
+  set Mesh file = m  1.msh
+end
+subsection Loading
+  set Program = rate 1e-4 until strain 0.02
+end
+END
+run 0 "$odd deck/a.prm" --output "$odd" --quiet
+for file in history.csv fields.pvd checkpoint; do
+  [ -s "$odd/$file" ] || fail "no $odd/$file"
+done
+mkdir elsewhere
+(cd elsewhere && run 0 "../$odd/parameters.prm" --output again --quiet; exit $failures)
+failures=$?
+cmp -s "$odd/history.csv" elsewhere/again/history.csv || fail "parameters.prm from elsewhere gives another history"
+
+# The history may have been saved by a spreadsheet meanwhile; the mesh may lie elsewhere, but not be another
+rows=$(wc -l <"$odd/history.csv")
+sed -i '1s/^/\xef\xbb\xbf/; s/$/\r/' "$odd/history.csv"
+mv "$odd deck" moved
+run 0 moved/a.prm --output "$odd" --quiet --restart --set 'Loading/Program=rate 1e-4 until strain 0.03'
+cmp -s <(head -n "$rows" "$odd/history.csv") elsewhere/again/history.csv || fail "history after a spreadsheet"
+[ "$(wc -l <"$odd/history.csv")" -gt "$rows" ] || fail "nothing more after --restart"
+echo >>moved/'m  1.msh'
+run 2 moved/a.prm --output "$odd" --quiet --restart
+says 'the file has changed since the run began'
 
 # 3: the numerics gave up; what there is stays
 run 3 empty.prm --output gave-up --set 'Loading/Program=rate 1e-4 until stress 20' "${small[@]}"

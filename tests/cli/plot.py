@@ -295,6 +295,20 @@ def check_problems():
     plot("layers", "--only", "curve", "--output", "empty.prm/here", status=4, says=["empty.prm/here", "cannot be written"])
 
 
+def check_names():
+    """Directories whose names mean something to matplotlib, and a history that a spreadsheet has saved."""
+    for name in (r"run  A $\bad$ #1", "_hidden", "one$", " $x$"):
+        shutil.copytree("point", name)
+        plot(name, "point", "--only", "curve,history", "--output", "named")
+    label = read_run("_hidden").name
+    check(label == " _hidden", f"the label of _hidden is {label}")
+    history = pathlib.Path("_hidden/history.csv")
+    lines = history.read_text(encoding="utf-8").splitlines()
+    history.write_bytes(b"\xef\xbb\xbf" + "".join('"' + line.replace(",", '","') + '"\r\n' for line in lines).encode())
+    saved, ours = read_run("_hidden").history, read_run("point").history
+    check(list(saved) == list(ours) and all(np.array_equal(saved[name], ours[name], equal_nan=True) for name in ours), "spreadsheet")
+
+
 def collapsed_points(found):
     """A match of an array of points, which deal.II compresses in one block, with all of them at 0."""
     header = np.frombuffer(base64.b64decode(found[0][len(found[1]):].split("<")[0].strip()[:24]), "<u4")
@@ -339,6 +353,6 @@ def check_damage():
 
 compute()
 for part in (check_means, check_places, check_tensor, check_growth, check_blocks, check_volumes, check_histogram, check_area, check_pictures, check_colors,
-             check_growth_colors, check_written_histogram, check_animation, check_problems, check_damage):
+             check_growth_colors, check_written_histogram, check_animation, check_problems, check_names, check_damage):
     part()
 finish()

@@ -65,7 +65,43 @@ run 0 empty.prm --output steps --times steps.csv
 [ "$(tail -n +2 steps/history.csv | cut -d, -f1 | tr '\n' ' ')" = '0 5000 5000 10000 ' ] || fail "rows at equal times"
 says 'steps.csv: 2 of its times have no row'
 run 0 empty.prm --output steps --times steps.csv --quiet
+says 'steps.csv: 2 of its times have no row'
+[ ! -s out ] || fail "--quiet printed: $(cat out)"
+printf 'time\n0\n1e9\n' >late.csv
+run 0 empty.prm --output late --times late.csv --quiet
+says 'late.csv: 1 of its times has no row'
+run 0 empty.prm --output baseline --times timed/history.csv --quiet
 [ ! -s err ] || fail "--quiet printed: $(cat err)"
+
+# Decks and tables as any system and spreadsheet writes them
+printf '# cold\rsubsection Material\r  set Temperature = 0.95\rend\r' >cr.prm
+run 0 cr.prm --output cr --quiet
+grep -q '^  set Temperature *= 0.95' cr/parameters.prm || fail "a lone CR swallows what follows"
+printf '\xef\xbb\xbf"time","note"\r\n"0","a, b"\r\n"5000",""\r\n' >excel.csv
+run 0 empty.prm --output excel --quiet --times excel.csv
+[ "$(tail -n +2 excel/history.csv | cut -d, -f1 | tr '\n' ' ')" = '0 5000 ' ] || fail "times of a spreadsheet"
+printf '\xef\xbb\xbf"Material/Temperature","name"\r\n"0.9","a, ""b"""\r\n"0.95","c"\r\n' >excel.csv
+run 0 empty.prm --output swept --quiet --sweep excel.csv
+[ "$(grep -c ',done,' swept/summary.csv)" -eq 2 ] || fail "sweep of a spreadsheet: $(cat swept/summary.csv)"
+run 0 empty.prm --output swept --quiet --sweep excel.csv
+printf 'set a = 1\n\0' >nul.prm
+run 2 nul.prm --output bad
+says 'nul.prm: the deck cannot be read: byte 11 is NUL.*allowed is UTF-8'
+[ "$(wc -l <err)" -eq 1 ] || fail "more than one line: $(cat err)"
+printf 'time;strain\n0,5;1\n' >german.csv
+run 2 empty.prm --output bad --times german.csv
+says 'german.csv: line 1 .*semicolons.*save it again'
+absent bad
+
+# Any name that the file system allows
+odd=' run  A #1 "x" $y$
+z\'
+cp empty.prm "$odd.prm"
+run 0 "$odd.prm" --output "$odd" --quiet
+run 0 empty.prm --output 'run A' --quiet
+run 0 "$odd/parameters.prm" --quiet --set 'Loading/Program=rate 1e-4 until strain 0.1'
+[ -s "$odd/history.csv" ] && [ -s 'run A/history.csv' ] || fail "odd names: $(ls -b)"
+cmp -s baseline/parameters.prm 'run A/parameters.prm' && fail "one name for two directories"
 
 # 2: bad input, and nothing written
 run 2 empty.prm --output bad --set 'Loading/Program=rate 1e-4 until dawn'

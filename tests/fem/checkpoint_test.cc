@@ -312,6 +312,10 @@ namespace revitra
     EXPECT_TRUE(after({"Loading/Program=rate 1e-3 until stress 13; stress 13 until strain 0.09; rate 1e-4 until "
                        "strain 0.2; hold for 10"})
                   .empty());
+    // where a file is does not count (what is in it does, see below), but whether there is one
+    const Settings here = {"Specimen/Mesh file=/here/a.msh"}, there = {"Specimen/Mesh file=/there/a.msh"};
+    EXPECT_TRUE(differences(deck_with(changed(band, here)), deck_with(changed(band, there))).empty());
+    EXPECT_EQ(after(there).size(), 1u);
     const auto different = after({"Material/Temperature=0.91",
                                   "Specimen/Degree=2",
                                   "Loading/Program=rate 2e-3 until stress 13; stress 13 until strain 0.09"});

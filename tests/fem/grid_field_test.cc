@@ -224,6 +224,26 @@ namespace revitra
     expect_exact(GridField<3>(cube, unit_box<3>(), MPI_COMM_WORLD));
   }
 
+  TEST_F(GridFieldTest, CsvAsSpreadsheetsWriteIt)
+  {
+    // x + 10 y; with a byte order mark, quotes and line ends of Windows or of an old Mac
+    for (const char *const text :
+         {"\xEF\xBB\xBF\"x\",\"y\",\"value\"\r\n\"0\",\"0\",\"0\"\r\n1,0,1\r\n0,1,10\r\n1,1,11\r\n",
+          "x,y,value\r0,0,0\r1,0,1\r0,1,10\r1,1,11"})
+      {
+        const GridField<2> field(write("grid.csv", text), unit_box<2>(), MPI_COMM_WORLD);
+        EXPECT_NEAR(field.value(Point<2>(0.25, 0.5)), 5.25, 1e-14);
+      }
+    const Problems semicolons = problems_of_csv("x;y;value\n0,5;0;1\n");
+    ASSERT_EQ(semicolons.size(), 1u);
+    EXPECT_EQ(semicolons[0].find("line 1 'x;y;value': semicolons stand between its cells"), 0u) << semicolons[0];
+    const Problems utf16 = problems_of_csv("\xFF\xFEx");
+    ASSERT_EQ(utf16.size(), 1u);
+    EXPECT_EQ(utf16[0].find("the grid cannot be read: it is in UTF-16"), 0u) << utf16[0];
+    EXPECT_EQ(problems_of_csv("x,y,value\n0,0,1\n0,1,\"1\n1,0,1\n1,1,1\n"),
+              Problems{"line 3: a double quote is not closed"});
+  }
+
   TEST_F(GridFieldTest, Hdf5)
   {
     write_exact_hdf5<2>(directory + "plane.h5");

@@ -528,9 +528,11 @@ TEST(ImplicitStage, failures_have_a_reason)
                                      StageFailure::input_not_finite,
                                      StageFailure::free_volume_exhausted,
                                      StageFailure::no_convergence,
-                                     StageFailure::tolerance_not_met})
+                                     StageFailure::tolerance_not_met,
+                                     StageFailure::time_step_negative,
+                                     StageFailure::time_step_not_finite})
     reasons.insert(describe(failure));
-  EXPECT_EQ(reasons.size(), 5u);
+  EXPECT_EQ(reasons.size(), 7u);
   EXPECT_EQ(reasons.count(""), 0u);
 }
 

@@ -1,6 +1,8 @@
 """The curves of a run: history.csv, summary.json and parameters.prm of its directory."""
 
+import csv
 import json
+import os
 import pathlib
 import re
 from dataclasses import dataclass
@@ -20,7 +22,7 @@ class Run:
     """One directory of results."""
 
     directory: pathlib.Path
-    name: str
+    name: str  # as matplotlib writes it
     history: dict  # columns by name
     summary: dict  # empty if there is none, as in a run that goes on
     deck: dict  # 'Section/Parameter': value as text; empty if there is no parameters.prm
@@ -68,22 +70,28 @@ def read_run(directory, name=None):
     if not directory.is_dir():
         raise PlotError(f"{directory}: there is no such directory; give the one that a run was told by --output")
     return Run(
-        directory, name or directory.resolve().name, read_history(directory / "history.csv"), read_summary(directory / "summary.json"),
+        directory, as_label(name or directory.resolve().name), read_history(directory / "history.csv"), read_summary(directory / "summary.json"),
         read_deck(directory / "parameters.prm"),
     )
+
+
+def as_label(name):
+    """A name for matplotlib, which takes what is between dollar signs for mathematics and leaves out what begins with '_'."""
+    text = os.fsencode(name).decode("utf-8", "replace").replace("$", r"\$")
+    return " " + text if text.startswith("_") else text
 
 
 def read_table(path):
     """The columns of a file of comma-separated numbers by name. A last line without its end is one still being written."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")  # a spreadsheet may have saved it
     except (OSError, UnicodeDecodeError) as error:
         raise PlotError(f"{path}: cannot be read: {reason(error)}") from error
     header, *lines = text[: text.rfind("\n") + 1].splitlines() or [""]
-    names, rows = header.split(","), []
+    names, rows = cells(header), []
     for number, line in enumerate(lines, start=2):
         try:
-            rows.append([float(cell) for cell in line.split(",")])
+            rows.append([float(cell) for cell in cells(line)])
         except ValueError:
             rows.append([])
         if len(rows[-1]) != len(names):
@@ -91,6 +99,11 @@ def read_table(path):
     if not rows:
         raise PlotError(f"{path}: has no rows; run again, or wait until there are some")
     return dict(zip(names, np.array(rows).T))
+
+
+def cells(line):
+    """Those of a line of comma-separated values."""
+    return next(csv.reader([line]), [])
 
 
 def read_history(path):
@@ -117,7 +130,7 @@ def read_deck(path):
     if not path.exists():
         return {}
     section, parameters = "", {}
-    for line in path.read_text(encoding="utf-8").splitlines():
+    for line in path.read_text(encoding="utf-8", errors="surrogateescape").split("\n"):
         line = line.split("#")[0].strip()
         if line.startswith("subsection "):
             section = line[len("subsection "):].strip()

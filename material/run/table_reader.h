@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstddef>
+#include <sstream>
+#include <string>
+#include <vector>
+
+namespace revitra
+{
+  /// A line of a table.
+  struct TableLine
+  {
+    std::size_t              number = 0; ///< in the file, from 1
+    std::vector<std::string> cells;
+    bool                     closed = true; ///< false if a double quote is not closed: then the cells mean nothing
+  };
+
+  /// Reads a table of comma-separated values that its user brings, written by hand, by a program or by a spreadsheet:
+  /// with any line ends, with or without a byte order mark, cells in double quotes or not (a quote within is doubled).
+  /// The first line names the columns; blank lines and those that start with '#' are skipped.
+  class TableReader
+  {
+  public:
+    /// Reads the first line. `what` names the table in messages, as for read_text_file(). Throws DeckError if the file
+    /// cannot be read or is no text, or if its cells are separated by something else.
+    TableReader(const std::string &file, const std::string &what);
+
+    /// The names of the columns; none in a table without a line.
+    const TableLine &columns() const { return names; }
+
+    /// Whether there is a further line, which goes to `line`.
+    bool next(TableLine &line);
+
+  private:
+    void refuse_other_separators(const std::string &file) const;
+
+    std::istringstream stream;
+    std::size_t        number = 0; ///< lines read
+    TableLine          names;
+  };
+} // namespace revitra
