@@ -99,7 +99,7 @@ z\'
 cp empty.prm "$odd.prm"
 run 0 "$odd.prm" --output "$odd" --quiet
 run 0 empty.prm --output 'run A' --quiet
-run 0 "$odd/parameters.prm" --quiet --set 'Loading/Program=rate 1e-4 until strain 0.1'
+run 0 "$odd/parameters.prm" --quiet
 [ -s "$odd/history.csv" ] && [ -s 'run A/history.csv' ] || fail "odd names: $(ls -b)"
 cmp -s baseline/parameters.prm 'run A/parameters.prm' && fail "one name for two directories"
 
