@@ -4,6 +4,7 @@
 #include "fem/output/cell_fields.h"
 #include "fem/output/collective.h"
 #include "material/run/earlier_results.h"
+#include "material/run/expression.h"
 #include "material/run/output_directory.h"
 
 #include <deal.II/base/mpi.h>
@@ -85,8 +86,10 @@ namespace revitra
     const std::string &directory = deck.output.directory;
     write_on_root(communicator, [&]() {
       prepare_output_directory(directory);
-      history_writer = std::make_unique<HistoryWriter>(
-        HistoryWriter::resume(directory + "/history.csv", own_columns(), unit_scales(deck), rows));
+      const std::string history = directory + "/history.csv";
+      require_row_at(history, rows, march.time() * unit_scales(deck).time);
+      history_writer =
+        std::make_unique<HistoryWriter>(HistoryWriter::resume(history, own_columns(), unit_scales(deck), rows));
       replace_deck(deck); // only if the rows are there
     });
     fields_writer = std::make_unique<FieldsWriter<dim>>(directory, communicator);
@@ -438,12 +441,13 @@ namespace revitra
 
     const MarchCounts counts = march.counts();
     RunOutcome        outcome;
-    outcome.tool    = "revitra-fem";
-    outcome.status  = status;
-    outcome.message = message;
-    outcome.sigma_c = sigma_c_at_crossing;
-    outcome.sigma_flow =
-      flow_stress(Kinetics(deck.material, deck.material.temperature)) / specimen.direction.strain_per_shear;
+    outcome.tool                   = "revitra-fem";
+    outcome.status                 = status;
+    outcome.message                = message;
+    outcome.sigma_c                = sigma_c_at_crossing;
+    const std::string &offset      = deck.initially.temperature_offset;
+    const double       temperature = deck.material.temperature + (is_uniform(offset) ? uniform_value(offset) : 0.);
+    outcome.sigma_flow     = flow_stress(Kinetics(deck.material, temperature)) / specimen.direction.strain_per_shear;
     outcome.steps          = counts.accepted_steps;
     outcome.rejected_steps = counts.rejected_steps;
     outcome.wall_seconds   = seconds();

@@ -192,7 +192,7 @@ namespace revitra
         if (!checkpoint)
           {
             check_output(deck, communicator); // another run may have written there since
-            write_on_root(communicator, [this]() { report(archive_results(deck), log); });
+            write_on_root(communicator, [this]() { archive_results(deck, log); });
           }
         const End end = run_together(leg, checkpoint, communicator);
         if (end == End::request)

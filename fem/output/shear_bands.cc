@@ -129,8 +129,10 @@ namespace revitra
           highest = std::max(highest, cells.work[cell] / cells.volume[cell]);
       highest = Utilities::MPI::max(highest, communicator);
 
-      auto best = settle(mean_work, cells, communicator);
-      for (double start = 0.5 * highest; start > mean_work; start *= 0.5)
+      auto         best = settle(mean_work, cells, communicator);
+      const double lowest =
+        std::max(mean_work, 0.); // work may be negative: a bias that the glass starts with gives it back
+      for (double start = 0.5 * highest; start > lowest; start *= 0.5)
         if (const auto found = settle(start, cells, communicator); found)
           if (!best || found->variance() > best->variance())
             best = found;

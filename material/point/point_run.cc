@@ -88,7 +88,7 @@ namespace revitra
     prepare_output_directory(deck.output.directory);
     const DirectoryLock lock(deck.output.directory);
     look_at_output(); // another run may have written there since
-    report(archive_results(deck), talk);
+    archive_results(deck, talk);
     write_own_parameters(deck);
     auto history = HistoryWriter::create(path_in(deck, "history.csv"), PointSimulation::columns(), unit_scales(deck));
     Progress          progress(talk, isatty(STDOUT_FILENO) != 0);

@@ -33,6 +33,14 @@ namespace revitra
       Deck                   deck;
     };
 
+    /// Throws DeckError unless `file` can be read again and again, for each row of the table: a pipe cannot.
+    void require_a_file(const std::string &file)
+    {
+      std::error_code error;
+      if (!std::filesystem::is_regular_file(file, error) && std::filesystem::exists(file, error))
+        throw DeckError({file + ": a sweep reads its deck for each of its runs; allowed is a file, no pipe"});
+    }
+
     /// A row of the table that makes no deck, and why.
     struct BadRow
     {
@@ -214,7 +222,8 @@ namespace revitra
 
   int run_sweep(const CommandLine &line, const Deck &deck)
   {
-    const auto       start = Clock::now();
+    const auto start = Clock::now();
+    require_a_file(line.deck);
     const SweepTable table = read_sweep_table(line.sweep);
     throw_if_any(wrong_with_output(deck, Producer::sweep, {line.sweep}));
     std::optional<DirectoryLock> lock;
@@ -229,7 +238,7 @@ namespace revitra
       make_directory(deck.output.directory, lock);
     std::ostream nowhere(nullptr);
     if (!store.is_there())
-      report(archive_results(deck), line.quiet ? nowhere : std::cout);
+      archive_results(deck, line.quiet ? nowhere : std::cout);
     store.open();
     for (const BadRow &one : jobs.bad)
       store.add_bad_input(*one.row, join(one.problems, "; "));

@@ -5,9 +5,10 @@
 
 namespace revitra
 {
-  /// `text` as the value of a deck's parameter: in double quotes if a deck would not take it as it is (blanks at an end,
-  /// '#', quotes, a backslash at the end, ends of lines). Within them, quotes, backslashes and ends of lines are written
-  /// as C's literals have them.
+  /// `text` as the value of a deck's parameter: in double quotes if a deck would not take it as it is (blanks at an
+  /// end,
+  /// '#', quotes, a backslash at the end, ends of lines). Within them, quotes, backslashes and ends of lines are
+  /// written as C's literals have them.
   std::string quoted_if_needed(const std::string &text);
 
   /// The same for a name that ends before ':' and must not contain ';' outside of quotes.

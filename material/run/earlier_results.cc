@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
-#include <iostream>
 #include <set>
 
 namespace revitra
@@ -19,14 +18,8 @@ namespace revitra
     constexpr char unfinished_name[] = "previous.unfinished"; ///< an archive that is being made
 
     /// Files of results, and pictures of them.
-    const std::set<std::string> result_files    = {"history.csv",
-                                                   "summary.json",
-                                                   parameters_name,
-                                                   "fields.pvd",
-                                                   "rejuvenation.csv",
-                                                   "preparation.csv",
-                                                   "probes.csv",
-                                                   "animation.gif"};
+    const std::set<std::string> result_files = {
+      "history.csv", "summary.json", parameters_name, "fields.pvd", "rejuvenation.csv", "animation.gif"};
     const std::set<std::string> picture_names   = {"curve", "history", "fields", "rejuvenation"};
     const std::set<std::string> picture_endings = {".png", ".pdf", ".svg"};
 
@@ -34,7 +27,7 @@ namespace revitra
 
     /// Folders of results with the beginning of the names of the files in them.
     const std::vector<std::pair<std::string, std::string>> result_folders = {
-      {"fields", "fields_"}, {"replay", "point"}, {"lines", ""}, {"frames", "fields_"}, {checkpoint_folder, ""}};
+      {"fields", "fields_"}, {"replay", "point"}, {"frames", "fields_"}, {checkpoint_folder, "step_"}};
 
     /// Files of a sweep, which are never moved.
     const std::vector<std::string> sweep_files = {"summary.csv", "summary.csv.next"};
@@ -138,37 +131,17 @@ namespace revitra
           fs::remove(directory / folder, error);
     }
 
-    /// Gives `archive` in `directory` a name that is free, and returns that.
-    fs::path keep_under_other_name(const fs::path &directory, const fs::path &archive)
+    /// Gives what is in `unfinished` a name in `directory` that is free, and returns that.
+    fs::path finish_archive(const fs::path &directory, const fs::path &unfinished)
     {
-      fs::path other;
-      for (unsigned int number = 2; other.empty() || fs::exists(other); ++number)
-        other = directory / (archive_name + ("_" + std::to_string(number)));
+      fs::path archive = directory / archive_name;
+      for (unsigned int number = 2; fs::exists(fs::symlink_status(archive)); ++number)
+        archive = directory / (archive_name + ("_" + std::to_string(number)));
       std::error_code error;
-      fs::rename(archive, other, error);
+      fs::rename(unfinished, archive, error);
       if (error)
-        throw not_moved(archive, error);
-      return other;
-    }
-
-    /// Makes room for another archive in `directory`. Returns what there is to say.
-    std::string clear_archive(const fs::path &directory)
-    {
-      const fs::path archive = directory / archive_name;
-      if (!fs::exists(archive))
-        return "";
-      std::error_code error;
-      for (const fs::path &name : results_in(archive))
-        fs::remove_all(archive / name, error);
-      remove_empty_folders(archive);
-      if (fs::is_empty(archive, error))
-        {
-          fs::remove(archive, error);
-          return "the results of a still earlier run, which were in " + archive.string() + ", are gone";
-        }
-      const fs::path other = keep_under_other_name(directory, archive); // there is something of the user's
-      return "the results of a still earlier run, which were in " + archive.string() +
-             ", are gone; what else was there is now in " + other.string();
+        throw not_moved(unfinished, error);
+      return archive;
     }
   } // namespace
 
@@ -202,8 +175,6 @@ namespace revitra
 
     std::vector<fs::path> results = results_in(directory);
     results.insert(results.end(), sweep_files.begin(), sweep_files.end());
-    for (const fs::path &name : results_in(fs::path(directory) / archive_name)) // which make room for others
-      results.push_back(fs::path(archive_name) / name);
     for (const fs::path &name : results)
       for (const std::string &input : inputs)
         if (is_same_file(fs::path(directory) / name, input))
@@ -213,7 +184,10 @@ namespace revitra
       if (name != parameters_name && is_same_file(fs::path(directory) / name, deck.file))
         refuse("the deck " + deck.file + " is " + name.string() +
                " in there and would be replaced; allowed is another directory (--output), or a copy of the deck");
-    if (is_own_deck(deck))
+    if (is_own_deck(deck) && producer == Producer::sweep) // which knows by parameters.prm what its rows are of
+      refuse("the deck is " + std::string(parameters_name) +
+             " in there, by which a sweep is known again; allowed is a copy of it, or another directory (--output)");
+    else if (is_own_deck(deck))
       if (const auto names = set_over(deck); !names.empty())
         refuse("the deck is " + std::string(parameters_name) +
                " in there, where the deck as understood goes, and with " + join(names, ", ") +
@@ -234,10 +208,10 @@ namespace revitra
     if (results_in(unfinished).empty())
       fs::remove_all(unfinished, error);
     else // somebody has put others in their place
-      keep_under_other_name(directory, unfinished);
+      finish_archive(directory, unfinished);
   }
 
-  Archived archive_results(const Deck &deck)
+  void archive_results(const Deck &deck, std::ostream &out)
   {
     const fs::path directory  = deck.output.directory;
     const fs::path unfinished = directory / unfinished_name;
@@ -246,27 +220,20 @@ namespace revitra
     if (is_own_deck(deck))
       results.erase(std::remove(results.begin(), results.end(), parameters_name), results.end());
     if (results.empty())
-      return {};
-    for (const fs::path &name : results)
-      move(name, directory, unfinished);
-    Archived archived;
-    archived.removed = clear_archive(directory);
-    std::error_code error;
-    fs::rename(unfinished, directory / archive_name, error);
-    if (error)
-      throw not_moved(unfinished, error);
+      return;
+    try
+      {
+        for (const fs::path &name : results)
+          move(name, directory, unfinished);
+      }
+    catch (const WriteError &)
+      {
+        undo_unfinished_archive(deck.output.directory);
+        throw;
+      }
+    const fs::path archive = finish_archive(directory, unfinished);
     remove_empty_folders(directory);
-    archived.moved =
-      "the results of an earlier run in " + directory.string() + " are now in " + (directory / archive_name).string();
-    return archived;
-  }
-
-  void report(const Archived &archived, std::ostream &out)
-  {
-    if (!archived.moved.empty())
-      out << archived.moved << std::endl;
-    if (!archived.removed.empty())
-      std::cerr << "note: " + archived.removed << std::endl;
+    out << "the results of an earlier run in " << directory.string() << " are now in " << archive.string() << std::endl;
   }
 
   void write_own_parameters(const Deck &deck)

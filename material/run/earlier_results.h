@@ -27,23 +27,13 @@ namespace revitra
                                              Producer                        producer,
                                              const std::vector<std::string> &inputs);
 
-  /// What became of the results of earlier runs, a sentence each.
-  struct Archived
-  {
-    std::string moved;   ///< what has moved where; empty if nothing
-    std::string removed; ///< what is gone; empty if nothing
-  };
-
-  /// Moves all results of an earlier run in the output directory of `deck`, with pictures of them, to `previous` in it,
-  /// which then is as that directory was. Results that are in there already are removed. Throws
-  /// WriteError.
-  Archived archive_results(const Deck &deck);
+  /// Moves all results of an earlier run in the output directory of `deck`, with pictures of them, to a directory in it
+  /// which then is as that directory was: `previous` or, if there is one already, `previous_2` and so on. Tells `out`
+  /// if there were any. If a file cannot be moved, all stay; throws WriteError.
+  void archive_results(const Deck &deck, std::ostream &out);
 
   /// Puts back what archive_results() has moved if it was interrupted. Throws WriteError.
   void undo_unfinished_archive(const std::string &output_directory);
-
-  /// Tells what is gone on stderr, which a user sees in any case, and what has moved to `out`.
-  void report(const Archived &archived, std::ostream &out);
 
   /// Writes the deck as understood to parameters.prm in its output directory, unless it was read from that very file.
   /// Throws WriteError.

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cmath>
 #include <cstring>
 #include <filesystem>
 #include <stdexcept>
@@ -28,12 +29,20 @@ namespace revitra
                            std::to_string(expected) + ": put back the history of that run, or run without --restart");
     }
 
-    std::string first_line(const std::string &file)
+    /// Whether another program has saved the first `n_lines` lines of `file`: our `header` otherwise, blank lines, or
+    /// comments. Lines that are missing are for size_of_lines().
+    bool is_saved_by_another(const std::string &file, const std::string &header, const std::size_t n_lines)
     {
       std::ifstream stream(file, std::ios::binary);
       std::string   line;
-      std::getline(stream, line);
-      return line;
+      if (!std::getline(stream, line) || line.empty())
+        return false;
+      if (line != header)
+        return true;
+      for (std::size_t i = 1; i < n_lines && std::getline(stream, line); ++i)
+        if (line.empty() || line[0] == '#' || line[0] == '\r')
+          return true;
+      return false;
     }
 
     /// The size in bytes of the first `n_lines` lines of `file`.
@@ -122,6 +131,22 @@ namespace revitra
     return columns;
   }
 
+  void require_row_at(const std::string &file, const std::size_t row, const double time)
+  {
+    constexpr double digits_of_a_spreadsheet = 1e-6;
+    TableReader      reader(file, "the history");
+    TableLine        line;
+    for (std::size_t i = 0; i < row; ++i)
+      if (!reader.next(line))
+        throw too_few_rows(file, i, row);
+    const auto found = line.cells.empty() ? std::nullopt : read_number(line.cells[0]);
+    if (row > 0 && !(found && std::abs(*found - time) <= digits_of_a_spreadsheet * std::abs(time)))
+      throw write_error(file,
+                        "its row " + std::to_string(row) + " has the time " +
+                          (line.cells.empty() ? "" : line.cells[0]) + ", and the checkpoint " + brief(time) +
+                          ": put back the history of that run, or run without --restart");
+  }
+
   HistoryWriter::HistoryWriter(std::string file, std::vector<HistoryColumn> more, const UnitScales &scales)
     : file(std::move(file))
     , more(std::move(more))
@@ -145,7 +170,7 @@ namespace revitra
                                       const std::size_t          rows)
   {
     HistoryWriter writer(file, std::move(more), scales);
-    if (const std::string line = first_line(file); !line.empty() && line != writer.header())
+    if (is_saved_by_another(file, writer.header(), rows + 1))
       rewrite(file, writer.header(), rows);
     const std::size_t size = size_of_lines(file, rows + 1);
     std::error_code   error;

@@ -60,6 +60,10 @@ namespace revitra
   /// The columns that every history starts with, in this order: the one place that header and units come from.
   const std::vector<CommonColumn> &common_columns();
 
+  /// Throws WriteError unless the row number `row`, from 1, of the history `file` is of the time `time`, in its unit: a
+  /// history of another run is none to add rows to. Nothing is asked of `row` 0.
+  void require_row_at(const std::string &file, std::size_t row, double time);
+
   /// Writes history.csv: one header line, then a row an accepted step, each on disk before append() returns, so that a
   /// run that is killed keeps its rows.
   class HistoryWriter

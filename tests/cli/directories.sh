@@ -34,7 +34,7 @@ wait
 [ "$(cat err1 err2 err3 | grep -c 'side: another run writes into this directory')" -eq 2 ] || fail "said: $(cat err1 err2 err3)"
 awk -F, 'NR > 1 && $1 < time { exit 1 } NR > 1 { time = $1 }' side/history.csv || fail "rows of several runs in one history"
 
-# Another run into the same directory: the results of the last one are kept, all together, and what is lost is said
+# Another run into the same directory: the results of the last one are kept, all together, and so are those before
 run 0 empty.prm --output again
 cp -r again first
 run 0 empty.prm --output again --set Material/Temperature=0.8
@@ -45,9 +45,17 @@ for file in history.csv summary.json parameters.prm; do
 done
 run 0 empty.prm --output again --quiet
 [ ! -s out ] || fail "--quiet printed: $(cat out)"
-says 'note: .*again/previous, are gone'
 same again/history.csv first/history.csv
-grep -q 'set Temperature *= 0.8' again/previous/parameters.prm || fail "again/previous is not of the run before"
+same again/previous/history.csv first/history.csv
+grep -q 'set Temperature *= 0.8' again/previous_2/parameters.prm || fail "again/previous_2 is not of the run before"
+
+# A sweep reads its deck for each row, and knows by parameters.prm what its rows are of
+printf 'Material/Temperature\n0.8\n' >one_row.csv
+run 2 /dev/stdin --sweep one_row.csv --output piped < <(cat empty.prm)
+says 'allowed is a file, no pipe'
+mkdir own_sweep && cp empty.prm own_sweep/parameters.prm
+run 2 own_sweep/parameters.prm --sweep one_row.csv --output own_sweep
+says 'by which a sweep is known again'
 
 # Results of a sweep are not replaced by those of a run, nor the other way round
 printf 'Material/Temperature\n0.8\n0.9\n' >table.csv
@@ -96,8 +104,6 @@ cp mine.prm taken/history.csv
 run 2 taken/history.csv --output taken
 says 'the deck taken/history.csv is history.csv in there'
 same taken/history.csv mine.prm
-run 2 again/previous/parameters.prm --output again
-says 'the deck again/previous/parameters.prm is previous/parameters.prm in there'
 # parameters.prm of an earlier run is a deck like any other
 run 0 again/parameters.prm --output again --quiet
 same again/history.csv first/history.csv

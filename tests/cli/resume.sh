@@ -77,8 +77,14 @@ run 0 small.prm --output resumed --resume --quiet --set Material/Temperature=0.8
 says 'note: resumed/checkpoint/step_.* is of another problem: the run begins at its start'
 says 'note: .*Material/Temperature = 0.8'
 # ... and what was there is a directory like any other
-run 0 small.prm --output resumed/previous --restart --quiet
-same resumed/previous/history.csv whole/history.csv
+run 0 small.prm --output resumed/previous_2 --restart --quiet
+same resumed/previous_2/history.csv whole/history.csv
+# ... but with the history of another run in it
+cp whole/history.csv kept.csv
+awk -F, -v OFS=, 'NR > 1 { $1 = 2 * $1 } 1' kept.csv >whole/history.csv
+run 4 small.prm --output whole --restart --quiet
+says 'put back the history of that run'
+cp kept.csv whole/history.csv
 run 2 small.prm --output resumed --restart --resume
 says '--resume'
 

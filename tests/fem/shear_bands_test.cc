@@ -69,6 +69,17 @@ namespace revitra
     }
   } // namespace
 
+  TEST(ShearBands, AreFoundThoughMostOfTheSpecimenGaveWorkBack)
+  {
+    AnalyzedSpecimen<2> specimen(square());
+    PointHistory        recoiled = matrix;
+    recoiled.work                = -5.; // so that the mean is negative
+    specimen.set([&](const Point<2> &x) { return x[1] > 0.375 && x[1] < 0.5 ? band : recoiled; });
+    const ShearBands found =
+      find_shear_bands(specimen.specimen.triangulation, specimen.glasses, specimen.history, specimen.weights);
+    EXPECT_EQ(found.bands.size(), 1u);
+  }
+
   TEST(ShearBands, HorizontalBand)
   {
     const ShearBands found = bands_where<2>(square(), [](const auto &x) { return x[1] > 0.375 && x[1] < 0.5; });

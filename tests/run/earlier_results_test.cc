@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <sstream>
 
 using namespace revitra;
 namespace fs = std::filesystem;
@@ -45,6 +46,14 @@ namespace
       return wrong_with_output(deck, producer, inputs);
     }
 
+    /// Archives, and returns what is told.
+    std::string archived() const
+    {
+      std::ostringstream out;
+      archive_results(deck, out);
+      return out.str();
+    }
+
     bool is_there(const std::string &name) const { return fs::exists(scratch.path("out/" + name)); }
 
     const ScratchDirectory scratch;
@@ -78,14 +87,13 @@ TEST_F(EarlierResults, of_another_producer_are_not_replaced)
   EXPECT_EQ(problems(Producer::point).size(), 1u);
 }
 
-TEST_F(EarlierResults, move_all_together_to_one_archive)
+TEST_F(EarlierResults, move_all_together_to_an_archive)
 {
   leave_results_of_specimen("first");
   scratch.write("out/notes.txt", "mine");
   scratch.write("out/fields/mine.txt", "mine");
-  const Archived first = archive_results(deck);
-  EXPECT_NE(first.moved.find(scratch.path("out/previous")), std::string::npos);
-  EXPECT_EQ(first.removed, "");
+  scratch.write("out/checkpoint/weights.bin", "mine");
+  EXPECT_NE(archived().find(scratch.path("out/previous\n")), std::string::npos);
   for (const std::string &file : beside_history)
     {
       EXPECT_TRUE(is_there("previous/" + file)) << file;
@@ -95,22 +103,27 @@ TEST_F(EarlierResults, move_all_together_to_one_archive)
   EXPECT_FALSE(is_there("history.csv"));
   EXPECT_TRUE(is_there("notes.txt"));
   EXPECT_TRUE(is_there("fields/mine.txt"));
-  EXPECT_FALSE(is_there("checkpoint"));
+  EXPECT_TRUE(is_there("checkpoint/weights.bin"));
+  EXPECT_FALSE(is_there("checkpoint/step_1"));
 
-  // Once more: the one before is gone, and that is said.
+  // Once more: the one before stays.
   leave_results_of_specimen("second");
-  EXPECT_NE(archive_results(deck).removed, "");
-  EXPECT_EQ(scratch.read("out/previous/summary.json"), "second");
+  EXPECT_NE(archived().find(scratch.path("out/previous_2\n")), std::string::npos);
+  EXPECT_EQ(scratch.read("out/previous/summary.json"), "first");
+  EXPECT_EQ(scratch.read("out/previous_2/summary.json"), "second");
 
-  // What a user has in there stays.
-  leave_results_of_specimen("third");
-  scratch.write("out/previous/mine.txt", "mine");
-  EXPECT_NE(archive_results(deck).removed.find("previous_2"), std::string::npos);
-  EXPECT_EQ(scratch.read("out/previous_2/mine.txt"), "mine");
-  EXPECT_EQ(scratch.read("out/previous/summary.json"), "third");
+  EXPECT_EQ(archived(), "");
+  EXPECT_FALSE(is_there("previous_3"));
+}
 
-  EXPECT_EQ(archive_results(deck).moved, "");
-  EXPECT_EQ(scratch.read("out/previous/summary.json"), "third");
+TEST_F(EarlierResults, all_stay_if_one_cannot_be_moved)
+{
+  leave_results_of_specimen("first");
+  scratch.write("out/previous.unfinished/replay", "a file in the place of a folder");
+  EXPECT_THROW(archived(), WriteError);
+  EXPECT_TRUE(is_there("history.csv"));
+  EXPECT_TRUE(is_there("summary.json"));
+  EXPECT_TRUE(is_there("checkpoint/step_1"));
 }
 
 TEST_F(EarlierResults, are_back_in_their_place_after_a_move_that_was_interrupted)
@@ -122,7 +135,7 @@ TEST_F(EarlierResults, are_back_in_their_place_after_a_move_that_was_interrupted
   undo_unfinished_archive(scratch.path("out"));
   EXPECT_FALSE(is_there("previous.unfinished"));
   EXPECT_TRUE(is_there("history.csv"));
-  archive_results(deck);
+  archived();
   EXPECT_TRUE(is_there("previous/history.csv"));
   EXPECT_TRUE(is_there("previous/fields/fields_0001.pvtu"));
   EXPECT_TRUE(is_there("previous/summary.json"));
@@ -131,16 +144,12 @@ TEST_F(EarlierResults, are_back_in_their_place_after_a_move_that_was_interrupted
 TEST_F(EarlierResults, do_not_take_the_place_of_what_a_run_reads)
 {
   leave_results_of_specimen("first");
-  fs::create_hard_link(scratch.write("times.csv", "time\n0\n"), scratch.path("out/probes.csv"));
+  fs::create_hard_link(scratch.write("times.csv", "time\n0\n"), scratch.path("out/animation.gif"));
   fs::create_symlink(scratch.path("out/summary.json"), scratch.path("link"));
   for (const std::string &input :
        {scratch.path("times.csv"), scratch.path("link"), scratch.path("out/fields/../history.csv")})
     EXPECT_TRUE(mentions(problems(Producer::specimen, {input}), {"the run reads " + input, "--output"})) << input;
   EXPECT_TRUE(problems(Producer::specimen, {"", scratch.path("missing"), scratch.path("deck.prm")}).empty());
-
-  archive_results(deck);
-  EXPECT_TRUE(
-    mentions(problems(Producer::specimen, {scratch.path("out/previous/history.csv")}), {"previous/history.csv"}));
 
   fs::rename(scratch.path("deck.prm"), scratch.path("out/rejuvenation.csv"));
   deck.file = scratch.path("out/rejuvenation.csv");
@@ -160,7 +169,7 @@ TEST_F(EarlierResults, leave_a_deck_that_is_their_parameters_prm)
       const std::string file = linked ? scratch.path("linked.prm") : own;
       deck                   = read_deck(file, {"Output/Directory=" + scratch.path("out")});
       EXPECT_TRUE(problems(Producer::point).empty());
-      archive_results(deck);
+      archived();
       write_own_parameters(deck);
       EXPECT_EQ(scratch.read("out/parameters.prm"), text);
 

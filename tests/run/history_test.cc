@@ -138,6 +138,37 @@ TEST_F(HistoryTest, resumed_history_equals_an_uninterrupted_one)
   EXPECT_EQ(scratch.read("history.csv"), uninterrupted);
 }
 
+TEST_F(HistoryTest, lines_that_an_editor_adds_are_no_rows)
+{
+  {
+    auto writer = HistoryWriter::create(file, {}, {});
+    for (const double time : {1., 2., 3.})
+      writer.append(row_at(time));
+  }
+  const std::string uninterrupted = scratch.read("history.csv");
+  for (const std::string &more : {"\n", "# a remark\n", "\r\n"})
+    {
+      std::string edited;
+      for (const char letter : uninterrupted)
+        edited += letter == '\n' ? "\n" + more : std::string(1, letter);
+      scratch.write("history.csv", edited);
+      HistoryWriter::resume(file, {}, {}, 3);
+      EXPECT_EQ(scratch.read("history.csv"), uninterrupted) << more;
+    }
+}
+
+TEST_F(HistoryTest, of_another_run_is_refused)
+{
+  auto writer = HistoryWriter::create(file, {}, {});
+  for (const double time : {1., 2., 3.})
+    writer.append(row_at(time));
+  EXPECT_NO_THROW(require_row_at(file, 2, 2.));
+  EXPECT_NO_THROW(require_row_at(file, 2, 2. * (1. + 1e-9))); // digits that a spreadsheet has dropped
+  EXPECT_NO_THROW(require_row_at(file, 0, 2.));
+  EXPECT_THROW(require_row_at(file, 2, 2.1), WriteError);
+  EXPECT_THROW(require_row_at(file, 4, 4.), WriteError);
+}
+
 TEST_F(HistoryTest, resume_refuses_what_does_not_fit)
 {
   HistoryWriter::create(file, {}, {}).append(row_at(1.));
