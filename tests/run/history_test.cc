@@ -146,11 +146,11 @@ TEST_F(HistoryTest, lines_that_an_editor_adds_are_no_rows)
       writer.append(row_at(time));
   }
   const std::string uninterrupted = scratch.read("history.csv");
-  for (const std::string &more : {"\n", "# a remark\n", "\r\n"})
+  for (const char *more : {"\n", "# a remark\n", "\r\n"})
     {
       std::string edited;
       for (const char letter : uninterrupted)
-        edited += letter == '\n' ? "\n" + more : std::string(1, letter);
+        edited += letter == '\n' ? std::string("\n") + more : std::string(1, letter);
       scratch.write("history.csv", edited);
       HistoryWriter::resume(file, {}, {}, 3);
       EXPECT_EQ(scratch.read("history.csv"), uninterrupted) << more;
