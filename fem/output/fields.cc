@@ -269,7 +269,7 @@ namespace revitra
     data_out.set_flags(DataOutBase::VtkFlags(time,
                                              number,
                                              /* print_date_and_time = */ false,
-                                             DataOutBase::VtkFlags::ZlibCompressionLevel::best_speed));
+                                             decltype(DataOutBase::VtkFlags::compression_level)::best_speed));
 
     const std::string folder  = directory + "/fields/";
     const std::string record  = "fields_" + Utilities::int_to_string(number, 4);
