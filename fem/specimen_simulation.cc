@@ -66,17 +66,15 @@ namespace revitra
       return text.str();
     }
 
-    /// Runs `leg`, which began with `checkpoint`. What is not thrown on all ranks (memory that ran out on one, say)
-    /// ends them all at once: the others would wait for this rank, and this one for them, where a factorization that
-    /// they share is taken down.
-    template <int dim>
-    typename SpecimenLeg<dim>::End run_together(SpecimenLeg<dim>                      &leg,
-                                                const std::optional<CheckpointFolder> &checkpoint,
-                                                const MPI_Comm                        &communicator)
+    /// Does `work`, of a run that began with `checkpoint`: sets up a leg, or runs it. What is not thrown on all ranks
+    /// (memory that ran out on one, say) ends them all at once: the others would wait for this rank, and this one for
+    /// them, where a factorization that they share is taken down.
+    template <typename Work>
+    auto do_together(const Work &work, const std::optional<CheckpointFolder> &checkpoint, const MPI_Comm &communicator)
     {
       try
         {
-          return leg.run();
+          return work();
         }
       catch (const DeckError &)
         {
@@ -187,14 +185,15 @@ namespace revitra
     std::optional<CheckpointFolder> checkpoint = checkpoint_to_begin_with(checkpoints, progress);
     for (;;)
       {
-        SpecimenLeg<dim> leg(context, checkpoint);
+        SpecimenLeg<dim> leg =
+          do_together([&]() { return SpecimenLeg<dim>(context, checkpoint); }, checkpoint, communicator);
         lock_directory(); // not before: with a deck that cannot be used nothing is written
         if (!checkpoint)
           {
             check_output(deck, communicator); // another run may have written there since
             write_on_root(communicator, [this]() { archive_results(deck, log); });
           }
-        const End end = run_together(leg, checkpoint, communicator);
+        const End end = do_together([&]() { return leg.run(); }, checkpoint, communicator);
         if (end == End::request)
           progress.say("stopped by " + stop.reason() + " after " + place(leg.label()) +
                        "; to go on, run the same command " + (options.resume ? "again" : "with --restart"));

@@ -26,8 +26,11 @@ namespace revitra
     constexpr char checkpoint_folder[] = "checkpoint"; // which has folders in it
 
     /// Folders of results with the beginning of the names of the files in them.
-    const std::vector<std::pair<std::string, std::string>> result_folders = {
-      {"fields", "fields_"}, {"replay", "point"}, {"frames", "fields_"}, {checkpoint_folder, "step_"}};
+    const std::vector<std::pair<std::string, std::string>> result_folders = {{"fields", "fields_"},
+                                                                             {"replay", "point"},
+                                                                             {"frames", "fields_"},
+                                                                             {checkpoint_folder, "step_"},
+                                                                             {checkpoint_folder, "unfinished"}};
 
     /// Files of a sweep, which are never moved.
     const std::vector<std::string> sweep_files = {"summary.csv", "summary.csv.next"};

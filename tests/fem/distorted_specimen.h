@@ -4,6 +4,7 @@
 #include "fem/specimen/geometry.h"
 #include "fem/specimen/specimen_constraints.h"
 #include "tests/fem/ranks.h"
+#include "tests/fem/support_points.h"
 
 #include <deal.II/base/function.h>
 #include <deal.II/base/quadrature_lib.h>
@@ -98,9 +99,8 @@ namespace revitra::test
     /// The displacement gradient · x.
     Vector linear_field(const dealii::Tensor<2, dim> &gradient) const
     {
-      std::map<dealii::types::global_dof_index, dealii::Point<dim>> nodes;
-      dealii::DoFTools::map_dofs_to_support_points(dealii::MappingQ1<dim>(), dof_handler, nodes);
-      Vector field(owned(), MPI_COMM_WORLD);
+      const auto nodes = support_points(dof_handler);
+      Vector     field(owned(), MPI_COMM_WORLD);
       for (unsigned int component = 0; component < dim; ++component)
         {
           dealii::ComponentMask mask(dim, false);

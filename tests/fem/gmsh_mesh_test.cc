@@ -1,6 +1,7 @@
 #include "fem/specimen/gmsh_mesh.h"
 #include "fem/specimen/specimen_constraints.h"
 #include "tests/fem/small_gmsh_mesh.h"
+#include "tests/fem/support_points.h"
 #include "tests/fem/test_specimen.h"
 
 #include <deal.II/base/numbers.h>
@@ -189,8 +190,7 @@ namespace revitra
       const unsigned int n_periodic = constraints.n_constraints() - n_hanging;
       constraints.close();
 
-      std::map<types::global_dof_index, Point<dim>> points;
-      DoFTools::map_dofs_to_support_points(MappingQ1<dim>(), dof_handler, points);
+      const auto points   = test::support_points(dof_handler);
       const auto is_known = [&](const auto &entry) { return points.count(entry.first) > 0; };
       for (const auto &line : constraints.get_lines())
         if (points.count(line.index) && std::all_of(line.entries.begin(), line.entries.end(), is_known))

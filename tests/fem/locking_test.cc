@@ -1,6 +1,7 @@
 // Plastic flow and nearly incompressible elasticity do not lock the elements: their volumetric strain is projected.
 #include "fem/mechanics/strain_operator.h"
 #include "tests/fem/mechanics_fixture.h"
+#include "tests/fem/support_points.h"
 
 #include <deal.II/fe/mapping_q1.h>
 #include <deal.II/lac/trilinos_sparsity_pattern.h>
@@ -98,9 +99,8 @@ namespace revitra
       LinearSolver(make_preconditioner(specimen.dof_handler)).solve(matrix, solution, rhs, 1e-10);
 
       // the mean stress at the solution: 1 + (∂ stress/∂ũ) ũ, where the derivative is −rhs by symmetry
-      ElasticAnswer                               answer{1. - (solution * rhs), 0.};
-      std::map<types::global_dof_index, Point<2>> nodes;
-      DoFTools::map_dofs_to_support_points(MappingQ1<2>(), specimen.dof_handler, nodes);
+      ElasticAnswer  answer{1. - (solution * rhs), 0.};
+      const auto     nodes = test::support_points(specimen.dof_handler);
       const IndexSet y_dofs =
         DoFTools::extract_dofs(specimen.dof_handler, ComponentMask(std::vector<bool>{false, true}));
       for (const auto dof : y_dofs)
