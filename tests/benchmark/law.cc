@@ -47,8 +47,7 @@ namespace
       State              state     = start();
       for (unsigned i = 0; i < steps; ++i)
         {
-          const UpdateResult result =
-            update.update(simple_shear(i * step), increment, step / strain_rate, threshold, state);
+          UpdateResult result = update.update(simple_shear(i * step), increment, step / strain_rate, threshold, state);
           if (result.failure != StageFailure::none)
             throw std::runtime_error(describe(result.failure));
           after_update(result, state);
@@ -135,8 +134,7 @@ namespace
     const Baseline   baseline;
     const unsigned   steps = state.range(0);
     for (auto _ : state)
-      baseline.updates(
-        tolerance, steps, [](const UpdateResult &result, const State &) { benchmark::DoNotOptimize(result); });
+      baseline.updates(tolerance, steps, [](UpdateResult &result, const State &) { benchmark::DoNotOptimize(result); });
     set_items(state, steps);
     std::size_t stages = 0;
     baseline.updates(tolerance, steps, [&](const UpdateResult &result, const State &) { stages += result.stages; });
@@ -150,8 +148,8 @@ namespace
     const Baseline baseline;
     const unsigned steps = state.range(0);
     for (auto _ : state)
-      baseline.backward_euler(steps, [](const ImplicitStage &law, const StageResult &result, const State &) {
-        const DeviatorTangent tangent = law.tangent(result.sensitivity);
+      baseline.backward_euler(steps, [](const ImplicitStage &law, StageResult &result, const State &) {
+        DeviatorTangent tangent = law.tangent(result.sensitivity);
         benchmark::DoNotOptimize(result);
         benchmark::DoNotOptimize(tangent);
       });
@@ -172,7 +170,7 @@ namespace
     for (auto _ : state)
       for (std::size_t i = 0; i < states.size(); ++i)
         {
-          const State rate = rates(baseline.kinetics, states[i], stresses[i], baseline.threshold);
+          State rate = rates(baseline.kinetics, states[i], stresses[i], baseline.threshold);
           benchmark::DoNotOptimize(rate);
         }
     set_items(state, states.size());
