@@ -61,5 +61,5 @@ python=/usr/bin/python3
 
 # Open MPI refuses to run as root, and more ranks than cores, unless told, and ranks that wait keep others from the cores; a BLAS with
 # threads would fight the ranks for them.
-export OMPI_MCA_mpi_yield_when_idle=1
+export OMPI_MCA_mpi_yield_when_idle=1 OMPI_MCA_btl=^tcp # all is on one machine, which may have no network
 export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMPI_MCA_rmaps_base_oversubscribe=1 OMP_NUM_THREADS=1
