@@ -141,10 +141,16 @@ namespace revitra
       return std::vector<std::string>(std::filesystem::is_directory(deck.output.directory) ? 1 : 0);
     });
     if (!is_there.empty())
-      {
-        lock_directory();
-        write_on_root(communicator, [this]() { undo_unfinished_archive(deck.output.directory); });
-      }
+      try
+        {
+          lock_directory();
+          write_on_root(communicator, [this]() { undo_unfinished_archive(deck.output.directory); });
+        }
+      catch (const WriteError &error) // on all ranks
+        {
+          throw WriteError(std::string(error.what()) + "; when that is mended, run the same command again, with " +
+                           (options.restart ? "--restart" : "--resume"));
+        }
     const auto found = checkpoints.latest();
     note(checkpoints.passed_over(), communicator);
     if (!found && options.restart)
