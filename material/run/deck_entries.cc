@@ -522,6 +522,8 @@ namespace revitra
         Deck::Region region;
         region.name = unquoted(part.substr(0, colon));
         region.text = squeeze(part.substr(colon + 1));
+        if (has_open_quote(region.text)) // it would pair with a quote of the next region where the deck is written
+          throw DeckError({"a double quote in the values of region '" + region.name + "' is not closed"});
         if (std::any_of(regions.begin(), regions.end(), [&](const auto &other) { return other.name == region.name; }))
           throw DeckError({"the region '" + region.name + "' is there twice; put its values together"});
         regions.push_back(std::move(region));

@@ -79,6 +79,17 @@ namespace revitra
     return npos;
   }
 
+  bool has_open_quote(const std::string &text)
+  {
+    for (auto quote = text.find('"'); quote != npos; quote = text.find('"', quote + 1))
+      {
+        quote = closing_quote(text, quote);
+        if (quote == npos)
+          return true;
+      }
+    return false;
+  }
+
   std::vector<std::string> split_unquoted(std::string text, const char separator)
   {
     std::vector<std::string> parts;

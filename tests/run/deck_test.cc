@@ -250,6 +250,8 @@ TEST_F(DeckTest, regions_have_the_values_of_the_deck_and_their_own)
   EXPECT_TRUE(mentions(problems_in("soft: Shear modulus = 1; soft: Shear modulus = 2"), {"'soft' is there twice"}));
   EXPECT_TRUE(mentions(problems_in("soft"), {"'soft'", "NAME: PARAMETER"}));
   EXPECT_TRUE(mentions(problems_of_override("Material/Regions=soft: Shear modulus = 1"), {"a box has none"}));
+  EXPECT_TRUE(mentions(problems_of_override("Material/Regions=soft: Shear modulus = \"1; hard: Shear modulus = 2"),
+                       {"region 'soft'", "is not closed"}));
 }
 
 TEST_F(DeckTest, bias_beyond_the_sum_is_refused)
