@@ -16,7 +16,7 @@ namespace revitra
                            const RunPlace                          &place,
                            const typename Equilibrium<dim>::Vector &fluctuation,
                            const QuadratureHistory                 &history,
-                           Equilibrium<dim>                        &equilibrium,
+                           const Equilibrium<dim>                  &equilibrium,
                            const MPI_Comm                          &communicator)
   {
     std::string text;
@@ -44,12 +44,12 @@ namespace revitra
                                        const RunPlace &,
                                        const Equilibrium<2>::Vector &,
                                        const QuadratureHistory &,
-                                       Equilibrium<2> &,
+                                       const Equilibrium<2> &,
                                        const MPI_Comm &);
   template void write_failed_update<3>(const std::string &,
                                        const RunPlace &,
                                        const Equilibrium<3>::Vector &,
                                        const QuadratureHistory &,
-                                       Equilibrium<3> &,
+                                       const Equilibrium<3> &,
                                        const MPI_Comm &);
 } // namespace revitra

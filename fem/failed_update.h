@@ -25,6 +25,6 @@ namespace revitra
                            const RunPlace                          &place,
                            const typename Equilibrium<dim>::Vector &fluctuation,
                            const QuadratureHistory                 &history,
-                           Equilibrium<dim>                        &equilibrium,
+                           const Equilibrium<dim>                  &equilibrium,
                            const MPI_Comm                          &communicator);
 } // namespace revitra

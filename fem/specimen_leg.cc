@@ -59,7 +59,11 @@ namespace revitra
     , checkpoints(context.checkpoints)
     , stop(context.stop)
     , checkpoint(checkpoint)
-    , march(context, checkpoint ? std::make_unique<StoredCells<dim>>(*checkpoint, communicator) : nullptr)
+    , march(context.deck,
+            communicator,
+            progress,
+            timer,
+            checkpoint ? std::make_unique<StoredCells<dim>>(*checkpoint, communicator) : nullptr)
     , specimen(march.the_specimen())
     , band_watch(specimen.free_volume.has_value())
   {}
@@ -135,7 +139,7 @@ namespace revitra
     catch (const NumericsError &error)
       {
         const bool        is_to_be_stored = march.is_consistent() && deck.checkpoint.interval > 0 && !is_stored();
-        const std::string text            = what_to_do_about(error.what(), is_to_be_stored || checkpoint);
+        const std::string text = what_to_do_about(error.what() + about_failed_update(), is_to_be_stored || checkpoint);
         if (march.is_consistent())
           march.recall();
         finish("failed", text);
@@ -341,6 +345,30 @@ namespace revitra
     if (there_is_a_checkpoint)
       message << ", also from the last checkpoint (--restart) if only Time stepping and Adaptivity are changed";
     return message.str();
+  }
+
+  /// If the run fails of the law, keeps the update at which it does, and says what to do with it.
+  template <int dim>
+  std::string SpecimenLeg<dim>::about_failed_update()
+  {
+    if (!specimen.problem->law_failed())
+      return "";
+    const std::string file = deck.output.directory + failed_update_file;
+    try
+      {
+        write_failed_update(file,
+                            {march.time(), march.strain(), deck.program.text},
+                            march.displacement(),
+                            specimen.history,
+                            *specimen.equilibrium,
+                            communicator);
+      }
+    catch (const WriteError &error) // why the run gave up is more than that
+      {
+        return std::string(". ") + error.what();
+      }
+    return ". What the law failed at is in " + file + ": revitra-point --replay '" + file +
+           "' does it again step by step";
   }
 
   template <int dim>

@@ -77,6 +77,7 @@ namespace revitra
     bool        is_stored() const;
     void        write_checkpoint();
     std::string what_to_do_about(const std::string &problem, bool there_is_a_checkpoint) const;
+    std::string about_failed_update();
     template <typename Archive>
     void serialize(Archive &archive, RunMemory &memory);
 

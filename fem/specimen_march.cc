@@ -1,6 +1,5 @@
 #include "fem/specimen_march.h"
 
-#include "fem/failed_update.h"
 #include "fem/stage_polynomial.h"
 #include "material/law/steady_state.h"
 #include "material/run/expression.h"
@@ -44,11 +43,15 @@ namespace revitra
   } // namespace
 
   template <int dim>
-  SpecimenMarch<dim>::SpecimenMarch(const RunContext &context, std::unique_ptr<const StoredCells<dim>> stored_cells)
-    : deck(context.deck)
-    , communicator(context.communicator)
-    , progress(context.progress)
-    , timer(context.timer)
+  SpecimenMarch<dim>::SpecimenMarch(const Deck                             &deck,
+                                    const MPI_Comm                         &communicator,
+                                    Progress                               &progress,
+                                    TimerOutput                            &timer,
+                                    std::unique_ptr<const StoredCells<dim>> stored_cells)
+    : deck(deck)
+    , communicator(communicator)
+    , progress(progress)
+    , timer(timer)
     , stored(std::move(stored_cells))
     , threshold_rule{deck.eed.threshold, deck.eed.threshold_stress}
     , stress_scale(revitra::stress_scale(Kinetics(deck.material, deck.material.temperature)))
@@ -95,7 +98,7 @@ namespace revitra
     next_step     = segment->first_step(present_averages.plastic_rate);
     event_reached = segment->is_over_at_once();
     if (const std::string why = why_end_is_out_of_reach(); !event_reached && !why.empty())
-      give_up(why + "; " + advice_on_direction);
+      throw NumericsError(why + "; " + advice_on_direction);
   }
 
   /// Why the stress that is to end the segment is not reached, as far as that can be told where it begins.
@@ -239,7 +242,8 @@ namespace revitra
     ++done.rejected_steps;
     next_step = shorter;
     if (++cuts > most_cuts)
-      give_up("the step was cut " + std::to_string(most_cuts) + " times in a row: " + reason + likely_cause(deck));
+      throw NumericsError("the step was cut " + std::to_string(most_cuts) + " times in a row: " + reason +
+                          likely_cause(deck));
     return std::nullopt;
   }
 
@@ -360,7 +364,7 @@ namespace revitra
       adapt_mesh();
     const std::string hopeless = watch->look(place(), h, strain_step());
     if (!hopeless.empty())
-      give_up(hopeless);
+      throw NumericsError(hopeless);
   }
 
   /// Let the mesh follow the flow, and bring what is there then into equilibrium.
@@ -372,20 +376,13 @@ namespace revitra
     const double                        stress_before = step.stress();
     typename SpecimenStep<dim>::Unknown x             = step.solution();
     consistent                                        = false;
-    try
-      {
-        consistent = !specimen.adapt(x);
-      }
-    catch (const NumericsError &error)
-      {
-        give_up(error.what());
-      }
+    consistent                                        = !specimen.adapt(x);
     if (consistent)
       return;
     const std::string problem =
       step.resume(std::move(x), segment->control().load(step.time()), segment->control().temperature(step.time()));
     if (!problem.empty())
-      give_up("no equilibrium after the mesh was changed: " + problem);
+      throw NumericsError("no equilibrium after the mesh was changed: " + problem);
     consistent = true;
     threshold.update(present_temperature, step.stress());
     const SpecimenAverages before = std::exchange(present_averages, specimen.averages());
@@ -416,34 +413,6 @@ namespace revitra
          << drift(before.eed, present_averages.eed, least_energy) << " (relative), stress " << stress_before << " by "
          << jump;
     progress.say(text.str());
-  }
-
-  template <int dim>
-  void SpecimenMarch<dim>::give_up(const std::string &why)
-  {
-    throw NumericsError(specimen.problem->law_failed() ? why + ". " + keep_failed_update() : why);
-  }
-
-  /// Writes the update of the law that the run fails of, and says what to do with it.
-  template <int dim>
-  std::string SpecimenMarch<dim>::keep_failed_update()
-  {
-    const std::string file = deck.output.directory + failed_update_file;
-    try
-      {
-        write_failed_update(file,
-                            {time(), step.solution().strain, deck.program.text},
-                            specimen.ghosted(step.solution().fluctuation()),
-                            specimen.history,
-                            *specimen.equilibrium,
-                            communicator);
-      }
-    catch (const WriteError &error) // why the run gave up is more than that
-      {
-        return error.what();
-      }
-    return "What the law failed at is in " + file + ": revitra-point --replay '" + file +
-           "' does it again step by step";
   }
 
   template class SpecimenMarch<2>;

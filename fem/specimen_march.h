@@ -3,10 +3,10 @@
 #include "fem/discrete_specimen.h"
 #include "fem/end_watch.h"
 #include "fem/mechanics/specimen_step.h"
-#include "fem/run_context.h"
 #include "fem/segment_run.h"
 #include "fem/specimen_energy.h"
 #include "fem/specimen_threshold.h"
+#include "material/run/progress.h"
 
 #include <boost/archive/binary_iarchive.hpp>
 #include <boost/archive/binary_oarchive.hpp>
@@ -38,17 +38,20 @@ namespace revitra
   };
 
   /// A specimen on its way through the loading program, step by step: steps are accepted or made shorter, end where the
-  /// stress crosses σ_c and where the event is that ends a segment, and the mesh follows the flow. Writes nothing but
-  /// the update of the law that a run fails of.
+  /// stress crosses σ_c and where the event is that ends a segment, and the mesh follows the flow. Writes no files.
   ///
   /// All that changes it is collective.
   template <int dim>
   class SpecimenMarch
   {
   public:
-    /// Set up the specimen, for start() or, with the cells `stored` in a checkpoint, for read() and resume(). What
-    /// `context` refers to is kept. Throws DeckError if mesh or initial fields do not do.
-    SpecimenMarch(const RunContext &context, std::unique_ptr<const StoredCells<dim>> stored);
+    /// Set up the specimen, for start() or, with the cells `stored` in a checkpoint, for read() and resume(). Keeps
+    /// `deck`, `progress` and `timer` by reference. Throws DeckError if mesh or initial fields do not do.
+    SpecimenMarch(const Deck                             &deck,
+                  const MPI_Comm                         &communicator,
+                  Progress                               &progress,
+                  dealii::TimerOutput                    &timer,
+                  std::unique_ptr<const StoredCells<dim>> stored);
 
     /// Go to the beginning of the program.
     void start();
@@ -143,10 +146,6 @@ namespace revitra
     // Checkpoints
     template <typename Archive>
     void serialize(Archive &archive, Place &place, MarchCounts &counts);
-
-    // The end
-    [[noreturn]] void give_up(const std::string &why);
-    std::string       keep_failed_update();
 
     const Deck          &deck;
     const MPI_Comm       communicator;

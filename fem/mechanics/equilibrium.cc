@@ -160,7 +160,7 @@ namespace revitra
   }
 
   template <int dim>
-  void Equilibrium<dim>::evaluate(const Cell &cell, const Vector &fluctuation, CellStrains &strains)
+  void Equilibrium<dim>::evaluate(const Cell &cell, const Vector &fluctuation, CellStrains &strains) const
   {
     fe_values.reinit(cell);
     strain_operator.reinit(fe_values);
@@ -180,7 +180,7 @@ namespace revitra
   }
 
   template <int dim>
-  std::vector<Deviator> Equilibrium<dim>::strain_deviators(const Vector &fluctuation, const double strain)
+  std::vector<Deviator> Equilibrium<dim>::strain_deviators(const Vector &fluctuation, const double strain) const
   {
     CellStrains           strains = cell_strains();
     std::vector<Deviator> deviators(history.state.size(), Deviator::Zero());

@@ -99,7 +99,7 @@ namespace revitra
     void reinit();
 
     /// The strain deviators at the points of the history, where a point is owned. Arguments as of residual().
-    std::vector<Deviator> strain_deviators(const Vector &fluctuation, double strain);
+    std::vector<Deviator> strain_deviators(const Vector &fluctuation, double strain) const;
 
     /// Make `tangent` fit the mesh.
     void initialize(Tangent &tangent) const;
@@ -135,7 +135,7 @@ namespace revitra
     struct CellStrains;
 
     CellStrains cell_strains() const;
-    void        evaluate(const Cell &cell, const Vector &fluctuation, CellStrains &strains); ///< sets the operator too
+    void        evaluate(const Cell &cell, const Vector &fluctuation, CellStrains &strains) const;
     Deviator    deviator_at(unsigned int q, const CellStrains &strains, double strain) const;
 
     FailedUpdate describe_failure(const StageSetting &setting,
@@ -153,10 +153,10 @@ namespace revitra
     const double                             gross_volume;
     const MPI_Comm                           communicator;
 
-    dealii::FEValues<dim> fe_values;
-    StrainOperator<dim>   strain_operator;
-    std::vector<double>   point_weights;
-    double                scale;
+    mutable dealii::FEValues<dim> fe_values;       ///< at the cell last given to evaluate()
+    mutable StrainOperator<dim>   strain_operator; ///< there
+    std::vector<double>           point_weights;
+    double                        scale;
 
     std::string                 failure_text;
     std::optional<FailedUpdate> failed;
