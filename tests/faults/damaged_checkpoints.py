@@ -196,8 +196,9 @@ def all_damaged(campaign):
     def trial(ranks):
         directory = campaign.copy("plane", ranks)
         for folder in results.checkpoints(directory):
-            files = sorted(folder.iterdir())
-            flip(campaign.random.choice([path for path in files if path.suffix == ".bin"]), 40, 3)
+            files = sorted(folder.glob("*.bin"))
+            if files: # else the kill hit while the folder was being removed
+                flip(campaign.random.choice(files), 40, 3)
         return refused(campaign, directory, ranks, "no undamaged checkpoint")
 
     campaign.report("all checkpoints damaged: status 2, says so, nothing is written", [trial(ranks) for ranks in campaign.times((1,), (1, 2))])
