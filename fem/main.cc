@@ -1,6 +1,6 @@
-#include "fem/same_deck.h"
-#include "fem/specimen_simulation.h"
-#include "material/run/input_file.h"
+#include "fem/parallel/deck_consistency.h"
+#include "fem/simulation/simulation.h"
+#include "material/input/input_file.h"
 #include "material/run/run_tool.h"
 
 #include <deal.II/base/mpi.h>
@@ -15,11 +15,11 @@ namespace
   void simulate(const revitra::CommandLine &line, const revitra::Deck &deck, const bool talks)
   {
     std::ostream nowhere(nullptr);
-    revitra::SpecimenSimulation<dim>(deck,
-                                     MPI_COMM_WORLD,
-                                     talks ? std::cout : nowhere,
-                                     isatty(STDOUT_FILENO) != 0,
-                                     {line.restart, line.time_limit, line.resume})
+    revitra::Simulation<dim>(deck,
+                             MPI_COMM_WORLD,
+                             talks ? std::cout : nowhere,
+                             isatty(STDOUT_FILENO) != 0,
+                             {line.restart, line.time_limit, line.resume})
       .run();
   }
 } // namespace

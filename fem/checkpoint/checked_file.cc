@@ -1,6 +1,6 @@
 #include "fem/checkpoint/checked_file.h"
 
-#include "material/run/errors.h"
+#include "material/base/errors.h"
 
 #include <array>
 #include <cerrno>
@@ -42,7 +42,7 @@ namespace revitra
     seal.size += size;
   }
 
-  FileSeal CheckedFile::finish()
+  FileChecksum CheckedFile::finish()
   {
     if (std::fflush(stream.get()) != 0 || fsync(fileno(stream.get())) != 0)
       fail();
@@ -51,9 +51,9 @@ namespace revitra
     return seal;
   }
 
-  FileSeal seal_of(const std::string &file)
+  FileChecksum seal_of(const std::string &file)
   {
-    FileSeal                   seal;
+    FileChecksum               seal;
     std::array<char, 1u << 16> block;
     std::FILE *const           stream = std::fopen(file.c_str(), "rb");
     if (!stream)

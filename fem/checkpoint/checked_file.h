@@ -10,12 +10,12 @@
 namespace revitra
 {
   /// What a file has to be like, to be found undamaged.
-  struct FileSeal
+  struct FileChecksum
   {
     std::uint64_t size = 0;
     std::uint32_t crc  = 0; ///< CRC-32 of its contents
 
-    bool operator==(const FileSeal &other) const { return size == other.size && crc == other.crc; }
+    bool operator==(const FileChecksum &other) const { return size == other.size && crc == other.crc; }
   };
 
   /// A file that is written once, from its start to its end, and sealed.
@@ -28,7 +28,7 @@ namespace revitra
     void write(const void *data, std::size_t size);
 
     /// Brings everything to the disk and closes the file.
-    FileSeal finish();
+    FileChecksum finish();
 
   private:
     struct Close
@@ -40,13 +40,13 @@ namespace revitra
 
     std::string                       file;
     std::unique_ptr<std::FILE, Close> stream;
-    FileSeal                          seal;
+    FileChecksum                      seal;
   };
 
-  using FileSeals = std::map<std::string, FileSeal>; ///< by what the files are
+  using FileChecksums = std::map<std::string, FileChecksum>; ///< by what the files are
 
   /// The seal of `file` as it is; of size 0 if it cannot be read.
-  FileSeal seal_of(const std::string &file);
+  FileChecksum seal_of(const std::string &file);
 
   /// CRC-32 of `text`.
   std::uint32_t crc_of(const std::string &text);

@@ -1,7 +1,7 @@
 #include "fem/checkpoint/checkpoint_store.h"
 
-#include "fem/output/collective.h"
-#include "material/run/version.h"
+#include "fem/parallel/collective.h"
+#include "material/base/version.h"
 
 #include <nlohmann/json.hpp>
 
@@ -25,17 +25,17 @@ namespace revitra
 
     using Json = nlohmann::json;
 
-    Json json_of(const FileSeal &seal)
+    Json json_of(const FileChecksum &seal)
     {
       return {{"size", seal.size}, {"crc32", seal.crc}};
     }
 
-    FileSeal seal_from(const Json &json)
+    FileChecksum seal_from(const Json &json)
     {
       return {json.at("size"), json.at("crc32")};
     }
 
-    Json json_of(const FileSeals &seals)
+    Json json_of(const FileChecksums &seals)
     {
       Json json = Json::object();
       for (const auto &[file, seal] : seals)
@@ -43,9 +43,9 @@ namespace revitra
       return json;
     }
 
-    FileSeals seals_from(const Json &json)
+    FileChecksums seals_from(const Json &json)
     {
-      FileSeals seals;
+      FileChecksums seals;
       for (const auto &[file, seal] : json.items())
         seals[file] = seal_from(seal);
       return seals;
@@ -87,10 +87,10 @@ namespace revitra
     return "cells_" + Utilities::int_to_string(rank, 5) + ".bin";
   }
 
-  CheckpointStore::CheckpointStore(const std::string &directory,
-                                   const unsigned int keep,
-                                   const FileSeals   &inputs,
-                                   const MPI_Comm    &communicator)
+  CheckpointStore::CheckpointStore(const std::string   &directory,
+                                   const unsigned int   keep,
+                                   const FileChecksums &inputs,
+                                   const MPI_Comm      &communicator)
     : folder(directory + "/checkpoint")
     , keep(keep)
     , inputs(inputs)
@@ -110,7 +110,7 @@ namespace revitra
       if (!fs::create_directories(aside, error))
         throw WriteError(aside + ": cannot be made: " + error.message());
     });
-    FileSeal own;
+    FileChecksum own;
     write_on_all(communicator, [&]() {
       CheckedFile file(aside + '/' + cells_file(rank));
       write_cells(file);
@@ -121,7 +121,7 @@ namespace revitra
     write_on_root(communicator, [&]() {
       CheckedFile run(aside + '/' + run_file);
       write_run(run);
-      FileSeals files;
+      FileChecksums files;
       files[run_file] = run.finish();
       write_parameters(deck, aside + '/' + parameters_file);
       bring_to_disk(aside + '/' + parameters_file);

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "fem/checkpoint/checked_file.h"
-#include "material/run/deck.h"
+#include "material/input/deck.h"
 
 #include <deal.II/base/mpi.h>
 
@@ -31,7 +31,7 @@ namespace revitra
     std::string     path;
     CheckpointLabel label;
     unsigned int    ranks = 0; ///< that it was written by
-    FileSeals       inputs;    ///< of the files that the run was made from; on the first rank only
+    FileChecksums   inputs;    ///< of the files that the run was made from; on the first rank only
   };
 
   /// The checkpoints of a run: folders DIR/checkpoint/step_NNNNNNNN.
@@ -44,10 +44,10 @@ namespace revitra
   public:
     /// Those in `directory`, of which the last `keep` >= 1 stay. `inputs` are the files that the run is made from; they
     /// count on the first rank only.
-    CheckpointStore(const std::string &directory,
-                    unsigned int       keep,
-                    const FileSeals   &inputs,
-                    const MPI_Comm    &communicator);
+    CheckpointStore(const std::string   &directory,
+                    unsigned int         keep,
+                    const FileChecksums &inputs,
+                    const MPI_Comm      &communicator);
 
     /// Writes a checkpoint: `write_cells` on every rank, `write_run` and the deck on the first. If any cannot be
     /// written, throws WriteError on all ranks and leaves the earlier ones as they are.
@@ -60,7 +60,7 @@ namespace revitra
     std::optional<CheckpointFolder> latest();
 
     /// Of those that latest() passed over, one sentence each: which, and what is wrong.
-    const std::vector<std::string> &passed_over() const { return damaged; }
+    const std::vector<std::string> &skipped() const { return damaged; }
 
     /// Where they are.
     const std::string &path() const { return folder; }
@@ -71,7 +71,7 @@ namespace revitra
 
     const std::string        folder;
     const unsigned int       keep;
-    const FileSeals          inputs;
+    const FileChecksums      inputs;
     const MPI_Comm           communicator;
     std::vector<std::string> damaged;
   };

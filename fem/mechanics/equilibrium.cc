@@ -91,16 +91,16 @@ namespace revitra
 
   /// The update of `point`, q of the cell in hand.
   template <int dim>
-  FailedUpdate Equilibrium<dim>::describe_failure(const StageSetting &setting,
-                                                  const unsigned int  q,
-                                                  const std::size_t   point,
-                                                  const StageFailure  reason,
-                                                  const Deviator     &strain) const
+  FailedStage Equilibrium<dim>::describe_failure(const StageSetting &setting,
+                                                 const unsigned int  q,
+                                                 const std::size_t   point,
+                                                 const StageFailure  reason,
+                                                 const Deviator     &strain) const
   {
-    StageLaws       &laws = *setting.laws;
-    const StageLaw  &law  = laws.at(point);
-    const Point<dim> x    = fe_values.quadrature_point(q);
-    StageReplay      replay;
+    StageMaterials      &laws = *setting.laws;
+    const StageMaterial &law  = laws.at(point);
+    const Point<dim>     x    = fe_values.quadrature_point(q);
+    StageReplay          replay;
     replay.glass                = laws.glass(point);
     replay.temperature          = law.kinetics.temperature;
     replay.free_volume_is_given = laws.free_volume_is_given();
@@ -221,10 +221,10 @@ namespace revitra
         evaluate(cell, fluctuation, strains);
         for (unsigned int q = 0; q < n_points; ++q)
           {
-            const std::size_t  point    = cell->active_cell_index() * n_points + q;
-            const StageLaw    &law      = setting.laws->at(point);
-            const Deviator     deviator = deviator_at(q, strains, strain);
-            const StageFailure outcome  = law.stage.solve(deviator,
+            const std::size_t    point    = cell->active_cell_index() * n_points + q;
+            const StageMaterial &law      = setting.laws->at(point);
+            const Deviator       deviator = deviator_at(q, strains, strain);
+            const StageFailure   outcome  = law.stage.solve(deviator,
                                                          history.base[point],
                                                          setting.laws->threshold(law, history.threshold[point]),
                                                          history.unknowns[point],
@@ -290,9 +290,9 @@ namespace revitra
         of_stress.setZero();
         for (unsigned int q = 0; q < n_points; ++q)
           {
-            const std::size_t point = cell->active_cell_index() * n_points + q;
-            const double      JxW   = strain_operator.weights()[q];
-            const StageLaw   &law   = setting.laws->at(point);
+            const std::size_t    point = cell->active_cell_index() * n_points + q;
+            const double         JxW   = strain_operator.weights()[q];
+            const StageMaterial &law   = setting.laws->at(point);
             law.stage.solve(deviator_at(q, strains, strain),
                             history.base[point],
                             setting.laws->threshold(law, history.threshold[point]),

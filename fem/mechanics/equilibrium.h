@@ -1,11 +1,11 @@
 #pragma once
 
-#include "fem/mechanics/cellwise_matrix.h"
 #include "fem/mechanics/quadrature_history.h"
-#include "fem/mechanics/stage_laws.h"
+#include "fem/mechanics/stage_materials.h"
 #include "fem/mechanics/strain_operator.h"
-#include "material/run/loading_direction.h"
-#include "material/run/stage_replay.h"
+#include "fem/solvers/assembly_matrix.h"
+#include "material/input/loading_direction.h"
+#include "material/results/stage_replay.h"
 
 #include <deal.II/dofs/dof_handler.h>
 #include <deal.II/lac/affine_constraints.h>
@@ -20,8 +20,8 @@ namespace revitra
   /// The stage of a time step that equilibrium is sought for.
   struct StageSetting
   {
-    StageLaws   *laws;  ///< the law at the points, at the stage's temperature and length
-    unsigned int index; ///< of the Runge-Kutta stage
+    StageMaterials *laws;  ///< the law at the points, at the stage's temperature and length
+    unsigned int    index; ///< of the Runge-Kutta stage
   };
 
   /// How the law at a point answers in a stage.
@@ -42,7 +42,7 @@ namespace revitra
   };
 
   /// Where the law failed.
-  struct FailedUpdate
+  struct FailedStage
   {
     std::size_t  point; ///< of the history
     StageFailure reason;
@@ -64,7 +64,7 @@ namespace revitra
     /// Derivative of residual and mean stress.
     struct Tangent
     {
-      CellwiseMatrix stiffness; ///< ∂R/∂ũ
+      AssemblyMatrix stiffness; ///< ∂R/∂ũ
       Vector         by_strain; ///< ∂R/∂ε
       Vector         of_stress; ///< ∂(mean stress)/∂ũ
       double         modulus;   ///< ∂(mean stress)/∂ε
@@ -128,7 +128,7 @@ namespace revitra
     const std::string &failure() const { return failure_text; }
 
     /// The update that failed there; on the rank that has the point, and nothing on the others.
-    const std::optional<FailedUpdate> &failed_update() const { return failed; }
+    const std::optional<FailedStage> &failed_stage() const { return failed; }
 
   private:
     using Cell = typename dealii::DoFHandler<dim>::active_cell_iterator;
@@ -138,12 +138,12 @@ namespace revitra
     void        evaluate(const Cell &cell, const Vector &fluctuation, CellStrains &strains) const;
     Deviator    deviator_at(unsigned int q, const CellStrains &strains, double strain) const;
 
-    FailedUpdate describe_failure(const StageSetting &setting,
-                                  unsigned int        q,
-                                  std::size_t         point,
-                                  StageFailure        reason,
-                                  const Deviator     &strain) const;
-    void         agree_on_failure();
+    FailedStage describe_failure(const StageSetting &setting,
+                                 unsigned int        q,
+                                 std::size_t         point,
+                                 StageFailure        reason,
+                                 const Deviator     &strain) const;
+    void        agree_on_failure();
 
     const dealii::DoFHandler<dim>           &dof_handler;
     const dealii::AffineConstraints<double> &constraints;
@@ -158,7 +158,7 @@ namespace revitra
     std::vector<double>           point_weights;
     double                        scale;
 
-    std::string                 failure_text;
-    std::optional<FailedUpdate> failed;
+    std::string                failure_text;
+    std::optional<FailedStage> failed;
   };
 } // namespace revitra

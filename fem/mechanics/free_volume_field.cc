@@ -1,7 +1,7 @@
 #include "fem/mechanics/free_volume_field.h"
 
 #include "fem/mechanics/eigen_view.h"
-#include "fem/specimen/specimen_constraints.h"
+#include "fem/mesh/constraints.h"
 
 #include <deal.II/base/mpi.h>
 #include <deal.II/base/tensor.h>
@@ -45,12 +45,12 @@ namespace revitra
                                         const unsigned int                               degree,
                                         const FreeVolumeBoundary                        &boundary,
                                         const Quadrature<dim>                           &quadrature,
-                                        const Glasses                                   &glasses,
+                                        const MaterialMap                               &materials,
                                         QuadratureHistory                               &history,
                                         const Equilibrium<dim>                          &equilibrium)
     : quadrature(quadrature)
     , boundary(boundary)
-    , glasses(glasses)
+    , materials(materials)
     , history(history)
     , equilibrium(equilibrium)
     , communicator(triangulation.get_communicator())
@@ -100,7 +100,7 @@ namespace revitra
             {
               const std::size_t point = cell->active_cell_index() * quadrature.size() + q;
               least                   = std::min(least, history.state[point].free_volume());
-              flow_makes_it_fast      = flow_makes_it_fast || glasses.at(point).diffusion_length > 0.;
+              flow_makes_it_fast      = flow_makes_it_fast || materials.at(point).diffusion_length > 0.;
               for (unsigned int i = 0; i < fe.n_dofs_per_cell(); ++i)
                 cell_sizes[i] += std::abs(shapes(q, i)) * weights[q];
             }
@@ -196,7 +196,7 @@ namespace revitra
   template <int dim>
   double FreeVolumeField<dim>::diffusivity(const std::size_t point, const State &rate) const
   {
-    const Parameters &glass = glasses.at(point);
+    const Parameters &glass = materials.at(point);
     return glass.constant_diffusivity + glass.diffusion_length * glass.diffusion_length * rate.plastic_strain().norm();
   }
 
@@ -377,7 +377,7 @@ namespace revitra
       return;
 
     // D grows with the length of the plastic strain of the stage, which is γ − γᵖ_b − σ/μ.
-    const double   length = glasses.at(point).diffusion_length, plastic_rate = rate.plastic_strain().norm();
+    const double   length = materials.at(point).diffusion_length, plastic_rate = rate.plastic_strain().norm();
     const Deviator along =
       plastic_rate > 0. ? Deviator(rate.plastic_strain() / plastic_rate) : Deviator(Deviator::Zero());
     const DeviatorPart plastic =
@@ -420,7 +420,7 @@ namespace revitra
   template <int dim>
   void FreeVolumeField<dim>::end(Tangent &tangent) const
   {
-    for (CellwiseMatrix *matrix : {&tangent.force_by_field, &tangent.field_by_displacement, &tangent.field_by_field})
+    for (AssemblyMatrix *matrix : {&tangent.force_by_field, &tangent.field_by_displacement, &tangent.field_by_field})
       matrix->compress(VectorOperation::add);
     tangent.by_strain.compress(VectorOperation::add);
     tangent.of_stress.compress(VectorOperation::add);

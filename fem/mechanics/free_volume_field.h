@@ -1,7 +1,7 @@
 #pragma once
 
 #include "fem/mechanics/equilibrium.h"
-#include "material/run/deck.h"
+#include "material/input/deck.h"
 
 #include <deal.II/distributed/tria.h>
 #include <deal.II/fe/fe_q.h>
@@ -38,21 +38,21 @@ namespace revitra
     /// Derivatives by the field and of its residual.
     struct Tangent
     {
-      CellwiseMatrix force_by_field;        ///< ∂(residual of equilibrium)/∂ξ
-      CellwiseMatrix field_by_displacement; ///< ∂(residual of the field)/∂ũ
-      CellwiseMatrix field_by_field;        ///< ∂(residual of the field)/∂ξ
+      AssemblyMatrix force_by_field;        ///< ∂(residual of equilibrium)/∂ξ
+      AssemblyMatrix field_by_displacement; ///< ∂(residual of the field)/∂ũ
+      AssemblyMatrix field_by_field;        ///< ∂(residual of the field)/∂ξ
       Vector         by_strain;             ///< ∂(residual of the field)/∂ε
       Vector         of_stress;             ///< ∂(mean stress)/∂ξ
     };
 
     /// The field in continuous elements of `degree` on the mesh of `equilibrium`, which is kept by reference as
-    /// `triangulation`, `quadrature`, `glasses` and `history` are. Residuals are in units of forces of equilibrium: of
-    /// a stress that would change the logarithm of all rates as much, at T = 1. Collective.
+    /// `triangulation`, `quadrature`, `materials` and `history` are. Residuals are in units of forces of equilibrium:
+    /// of a stress that would change the logarithm of all rates as much, at T = 1. Collective.
     FreeVolumeField(const dealii::parallel::distributed::Triangulation<dim> &triangulation,
                     unsigned int                                             degree,
                     const FreeVolumeBoundary                                &boundary,
                     const dealii::Quadrature<dim>                           &quadrature,
-                    const Glasses                                           &glasses,
+                    const MaterialMap                                       &materials,
                     QuadratureHistory                                       &history,
                     const Equilibrium<dim>                                  &equilibrium);
 
@@ -122,7 +122,7 @@ namespace revitra
 
     const dealii::Quadrature<dim> &quadrature;
     const FreeVolumeBoundary       boundary;
-    const Glasses                 &glasses;
+    const MaterialMap             &materials;
     QuadratureHistory             &history;
     const Equilibrium<dim>        &equilibrium;
     const MPI_Comm                 communicator;

@@ -43,11 +43,11 @@ namespace revitra
         free_volume->initialize(field_tangent);
         owned.push_back(free_volume->dofs().locally_owned_dofs());
         preconditioners.push_back(make_preconditioner(free_volume->dofs()));
-        matrix.emplace(CoupledMatrix({{&tangent.stiffness, &field_tangent.force_by_field},
-                                      {&field_tangent.field_by_displacement, &field_tangent.field_by_field}}));
+        matrix.emplace(BlockMatrix({{&tangent.stiffness, &field_tangent.force_by_field},
+                                    {&field_tangent.field_by_displacement, &field_tangent.field_by_field}}));
       }
     else
-      matrix.emplace(CoupledMatrix({{&tangent.stiffness}}));
+      matrix.emplace(BlockMatrix({{&tangent.stiffness}}));
     residuals.reinit(owned, communicator);
     linear_solver.emplace(make_field_by_field(std::move(preconditioners)));
   }

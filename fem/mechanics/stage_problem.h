@@ -2,7 +2,7 @@
 
 #include "fem/mechanics/equilibrium.h"
 #include "fem/mechanics/free_volume_field.h"
-#include "fem/mechanics/linear_solver.h"
+#include "fem/solvers/linear_solver.h"
 
 #include <deal.II/base/timer.h>
 
@@ -27,7 +27,7 @@ namespace revitra
   {
   public:
     using Vector = typename Equilibrium<dim>::Vector;
-    using Fields = CoupledMatrix::Vector;
+    using Fields = BlockMatrix::Vector;
 
     /// The fields (locally owned) and the strain of the specimen.
     struct Unknown
@@ -75,7 +75,7 @@ namespace revitra
     /// Where and why residual() does not exist. The same on all ranks.
     const std::string &failure() const;
 
-    /// Whether that is so because the law failed, see Equilibrium::failed_update(). The same on all ranks.
+    /// Whether that is so because the law failed, see Equilibrium::failed_stage(). The same on all ranks.
     bool law_failed() const { return &failure() == &equilibrium.failure() && !failure().empty(); }
 
     /// What the linear systems cost.
@@ -101,8 +101,8 @@ namespace revitra
     Fields                                 residuals;
     typename Equilibrium<dim>::Tangent     tangent;
     typename FreeVolumeField<dim>::Tangent field_tangent;
-    std::optional<CoupledMatrix>           matrix;
-    std::optional<CoupledSolver>           linear_solver; ///< after the matrices, which it may refer to until its end
+    std::optional<BlockMatrix>             matrix;
+    std::optional<BlockSolver>             linear_solver; ///< after the matrices, which it may refer to until its end
     LinearStatistics                       earlier_meshes;
     double                                 stress = 0.;
   };

@@ -47,7 +47,7 @@ namespace revitra
     }
 
     /// The largest growth rate at the points from `begin` to before `end`.
-    double largest_growth_rate(const Glasses           &glasses,
+    double largest_growth_rate(const MaterialMap       &materials,
                                const QuadratureHistory &history,
                                const double             temperature,
                                const std::size_t        begin,
@@ -56,7 +56,7 @@ namespace revitra
       double largest = -std::numeric_limits<double>::infinity();
       for (std::size_t p = begin; p < end; ++p)
         {
-          const Kinetics kinetics(glasses.at(p), temperature + glasses.offset(p));
+          const Kinetics kinetics(materials.at(p), temperature + materials.offset(p));
           largest = std::max(largest, growth_rate(kinetics, history.state[p], history.stress[p]));
         }
       return largest;
@@ -76,7 +76,7 @@ namespace revitra
     /// The stress averaged over the volume of each of the locally owned cells.
     template <int dim>
     CellTensor mean_stress_tensor(const dealii::Triangulation<dim> &triangulation,
-                                  const Glasses                    &glasses,
+                                  const MaterialMap                &materials,
                                   const QuadratureHistory          &history,
                                   const std::vector<double>        &weights)
     {
@@ -92,7 +92,7 @@ namespace revitra
             Eigen::Matrix3d   sum    = Eigen::Matrix3d::Zero();
             for (std::size_t p = begin; p < begin + n_points; ++p)
               {
-                const double mean_stress = glasses.at(p).bulk_modulus() * history.volumetric_strain[p];
+                const double mean_stress = materials.at(p).bulk_modulus() * history.volumetric_strain[p];
                 sum += weights[p] * (stress_tensor(history.stress[p]) + mean_stress * Eigen::Matrix3d::Identity());
                 volume += weights[p];
               }
@@ -105,7 +105,7 @@ namespace revitra
 
   template <int dim>
   CellFields cell_fields(const dealii::Triangulation<dim> &triangulation,
-                         const Glasses                    &glasses,
+                         const MaterialMap                &materials,
                          const QuadratureHistory          &history,
                          const double                      temperature,
                          const std::vector<double>        &weights,
@@ -123,7 +123,7 @@ namespace revitra
           double             volume = 0.;
           for (std::size_t p = index * n_points; p < (index + 1) * n_points; ++p)
             {
-              const std::vector<double> values = point_values(glasses.at(p), history, direction, p);
+              const std::vector<double> values = point_values(materials.at(p), history, direction, p);
               volume += weights[p];
               for (std::size_t i = 0; i < fields.size(); ++i)
                 fields[i].second[index] += weights[p] * values[i];
@@ -133,20 +133,20 @@ namespace revitra
         }
     fields.push_back(field(triangulation, "instability", [&](const auto &cell) {
       const std::size_t begin = cell->active_cell_index() * n_points;
-      return largest_growth_rate(glasses, history, temperature, begin, begin + n_points);
+      return largest_growth_rate(materials, history, temperature, begin, begin + n_points);
     }));
     fields.push_back(field(triangulation, "region", [](const auto &cell) { return cell->material_id(); }));
-    return {fields, {mean_stress_tensor(triangulation, glasses, history, weights)}};
+    return {fields, {mean_stress_tensor(triangulation, materials, history, weights)}};
   }
 
   template CellFields cell_fields(const dealii::Triangulation<2> &,
-                                  const Glasses &,
+                                  const MaterialMap &,
                                   const QuadratureHistory &,
                                   double,
                                   const std::vector<double> &,
                                   const LoadingDirection &);
   template CellFields cell_fields(const dealii::Triangulation<3> &,
-                                  const Glasses &,
+                                  const MaterialMap &,
                                   const QuadratureHistory &,
                                   double,
                                   const std::vector<double> &,

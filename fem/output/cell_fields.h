@@ -1,9 +1,9 @@
 #pragma once
 
-#include "fem/mechanics/glasses.h"
+#include "fem/mechanics/material_map.h"
 #include "fem/mechanics/quadrature_history.h"
 #include "fem/output/fields.h"
-#include "material/run/loading_direction.h"
+#include "material/input/loading_direction.h"
 
 #include <deal.II/grid/tria.h>
 
@@ -22,7 +22,7 @@ namespace revitra
   /// not locally owned, in the order of `history`.
   template <int dim>
   CellFields cell_fields(const dealii::Triangulation<dim> &triangulation,
-                         const Glasses                    &glasses,
+                         const MaterialMap                &materials,
                          const QuadratureHistory          &history,
                          const double                      temperature,
                          const std::vector<double>        &weights,

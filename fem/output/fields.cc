@@ -1,7 +1,7 @@
 #include "fem/output/fields.h"
 
-#include "material/run/errors.h"
-#include "material/run/text.h"
+#include "material/base/errors.h"
+#include "material/base/text.h"
 
 #include <deal.II/base/bounding_box.h>
 #include <deal.II/base/data_out_base.h>

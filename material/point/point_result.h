@@ -1,10 +1,10 @@
 #pragma once
 
+#include "material/input/deck.h"
 #include "material/point/row_rule.h"
-#include "material/run/curve_record.h"
-#include "material/run/deck.h"
+#include "material/results/curve_record.h"
+#include "material/results/summary.h"
 #include "material/run/progress.h"
-#include "material/run/summary.h"
 
 #include <functional>
 

@@ -4,9 +4,9 @@
 #include "material/point/point_simulation.h"
 #include "material/point/replay.h"
 #include "material/point/sweep.h"
-#include "material/run/directory_lock.h"
-#include "material/run/earlier_results.h"
-#include "material/run/output_directory.h"
+#include "material/results/directory_lock.h"
+#include "material/results/earlier_results.h"
+#include "material/results/output_directory.h"
 #include "material/run/run_tool.h"
 
 #include <filesystem>

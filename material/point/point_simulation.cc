@@ -1,9 +1,9 @@
 #include "material/point/point_simulation.h"
 
+#include "material/base/text.h"
+#include "material/input/program_bounds.h"
 #include "material/law/stability.h"
 #include "material/law/steady_state.h"
-#include "material/run/program_bounds.h"
-#include "material/run/text.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,10 +1,10 @@
 #pragma once
 
+#include "material/input/deck.h"
+#include "material/input/segment_course.h"
 #include "material/point/event_finder.h"
 #include "material/point/row_rule.h"
-#include "material/run/deck.h"
-#include "material/run/history.h"
-#include "material/run/segment_course.h"
+#include "material/results/history.h"
 
 #include <cstdint>
 #include <functional>

@@ -1,7 +1,7 @@
 #include "material/point/replay.h"
 
-#include "material/run/errors.h"
-#include "material/run/text.h"
+#include "material/base/errors.h"
+#include "material/base/text.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "material/run/stage_replay.h"
+#include "material/results/stage_replay.h"
 
 #include <ostream>
 #include <string>

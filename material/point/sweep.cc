@@ -1,12 +1,12 @@
 #include "material/point/sweep.h"
 
+#include "material/base/text.h"
 #include "material/point/point_result.h"
 #include "material/point/point_simulation.h"
 #include "material/point/sweep_store.h"
-#include "material/run/directory_lock.h"
-#include "material/run/earlier_results.h"
-#include "material/run/output_directory.h"
-#include "material/run/text.h"
+#include "material/results/directory_lock.h"
+#include "material/results/earlier_results.h"
+#include "material/results/output_directory.h"
 
 #include <algorithm>
 #include <atomic>

@@ -1,10 +1,10 @@
 #include "material/point/sweep_store.h"
 
-#include "material/run/csv.h"
-#include "material/run/earlier_results.h"
-#include "material/run/output_directory.h"
-#include "material/run/table_reader.h"
-#include "material/run/version.h"
+#include "material/base/csv.h"
+#include "material/base/table_reader.h"
+#include "material/base/version.h"
+#include "material/results/earlier_results.h"
+#include "material/results/output_directory.h"
 
 #include <algorithm>
 #include <cerrno>

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "material/point/sweep_table.h"
-#include "material/run/summary.h"
+#include "material/results/summary.h"
 
 #include <fstream>
 #include <map>

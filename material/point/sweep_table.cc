@@ -1,6 +1,6 @@
 #include "material/point/sweep_table.h"
 
-#include "material/run/table_reader.h"
+#include "material/base/table_reader.h"
 
 #include <algorithm>
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "material/run/deck.h"
+#include "material/input/deck.h"
 
 #include <cstddef>
 #include <string>

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "material/run/deck.h"
-#include "material/run/history.h"
+#include "material/input/deck.h"
+#include "material/results/history.h"
 
 #include <vector>
 

@@ -1,8 +1,8 @@
 #include "material/run/command_line.h"
 
-#include "material/run/deck_text.h"
-#include "material/run/loading_program.h"
-#include "material/run/text.h"
+#include "material/base/text.h"
+#include "material/input/deck_text.h"
+#include "material/input/loading_program.h"
 
 #include <cmath>
 #include <optional>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "material/run/errors.h"
+#include "material/base/errors.h"
 
 #include <string>
 #include <utility>

@@ -1,7 +1,7 @@
 #include "material/run/run_tool.h"
 
-#include "material/run/history.h"
-#include "material/run/stage_replay.h"
+#include "material/results/history.h"
+#include "material/results/stage_replay.h"
 
 #include <exception>
 #include <iostream>

@@ -1,7 +1,7 @@
 #pragma once
 
+#include "material/input/deck.h"
 #include "material/run/command_line.h"
-#include "material/run/deck.h"
 
 #include <exception>
 #include <functional>

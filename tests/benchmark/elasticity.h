@@ -1,6 +1,6 @@
 #pragma once
 
-#include "fem/mechanics/preconditioner.h"
+#include "fem/solvers/preconditioner.h"
 
 #include <deal.II/base/quadrature_lib.h>
 #include <deal.II/dofs/dof_tools.h>

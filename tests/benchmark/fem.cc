@@ -7,10 +7,10 @@
 /// that is compared is measured in turn, because other users of the machine come and go. Seconds are of the processor
 /// where only one rank computes, and of the wall clock where ranks wait for each other.
 
-#include "fem/mechanics/specimen_step.h"
-#include "fem/specimen/geometry.h"
-#include "fem/specimen/initial_fields.h"
-#include "fem/specimen/specimen_constraints.h"
+#include "fem/initial_fields/initial_fields.h"
+#include "fem/mesh/box.h"
+#include "fem/mesh/constraints.h"
+#include "fem/time_stepping/runge_kutta_step.h"
 #include "tests/benchmark/elasticity.h"
 
 #include <deal.II/base/mpi.h>
@@ -95,7 +95,7 @@ namespace
       std::this_thread::sleep_for(std::chrono::milliseconds(2));
   }
 
-  /// A periodic unit square or cube of degree 2 with a soft blob in the middle, as SpecimenSimulation would set it up,
+  /// A periodic unit square or cube of degree 2 with a soft blob in the middle, as Simulation would set it up,
   /// sheared at a constant rate.
   template <int dim>
   class Specimen
@@ -105,7 +105,7 @@ namespace
     Specimen(const unsigned int cells, const MPI_Comm &communicator, const double diffusivity = 0.)
       : deck(make_deck(cells, diffusivity))
       , stress_scale(flow_stress(Kinetics(deck.material, deck.material.temperature)))
-      , glasses(deck.material)
+      , materials(deck.material)
       , triangulation(communicator)
       , fe(dealii::FE_Q<dim>(deck.specimen.degree), dim)
       , quadrature(deck.specimen.degree + 1)
@@ -124,27 +124,27 @@ namespace
                                                        *history,
                                                        loading_direction(LoadingMode::shear, dim),
                                                        /* gross_volume = */ 1.);
-      if (glasses.free_volume_diffuses())
+      if (materials.free_volume_diffuses())
         free_volume = std::make_unique<revitra::FreeVolumeField<dim>>(triangulation,
                                                                       deck.specimen.degree,
                                                                       revitra::free_volume_boundary(deck.specimen),
                                                                       quadrature,
-                                                                      glasses,
+                                                                      materials,
                                                                       *history,
                                                                       *equilibrium);
       problem = std::make_unique<StageProblem<dim>>(*equilibrium, free_volume.get(), stress_scale, timer);
 
       NewtonSettings newton_settings;
       newton_settings.tolerance = std::clamp(1e-7 * deck.time_stepping.tolerance, 1e-13, 1e-10);
-      step                      = std::make_unique<SpecimenStep<dim>>(glasses,
-                                                 ThresholdRule(),
-                                                 *problem,
-                                                 *equilibrium,
-                                                 *history,
-                                                 communicator,
-                                                 deck.time_stepping.tolerance,
-                                                 stress_scale,
-                                                 newton_settings);
+      step                      = std::make_unique<RungeKuttaStep<dim>>(materials,
+                                                   ThresholdOptions(),
+                                                   *problem,
+                                                   *equilibrium,
+                                                   *history,
+                                                   communicator,
+                                                   deck.time_stepping.tolerance,
+                                                   stress_scale,
+                                                   newton_settings);
       std::fill(history->threshold.begin(), history->threshold.end(), Threshold{stress_scale, true});
       step->begin_segment({deck.material.temperature});
     }
@@ -185,9 +185,9 @@ namespace
       return timer.get_summary_data(TimerOutput::n_calls).at(phase);
     }
 
-    const Deck    deck;
-    const double  stress_scale; ///< σ_f
-    const Glasses glasses;
+    const Deck        deck;
+    const double      stress_scale; ///< σ_f
+    const MaterialMap materials;
 
     dealii::parallel::distributed::Triangulation<dim> triangulation;
     const dealii::FESystem<dim>                       fe;
@@ -201,8 +201,8 @@ namespace
 
     std::unique_ptr<revitra::FreeVolumeField<dim>> free_volume; ///< if it diffuses
 
-    std::unique_ptr<StageProblem<dim>> problem;
-    std::unique_ptr<SpecimenStep<dim>> step;
+    std::unique_ptr<StageProblem<dim>>   problem;
+    std::unique_ptr<RungeKuttaStep<dim>> step;
 
   private:
     static Deck make_deck(const unsigned int cells, const double diffusivity)
@@ -269,7 +269,7 @@ namespace
         {
           const Deviator strain = history.stress[p] / specimen.deck.material.shear_modulus +
                                   history.base[p].plastic_strain() + stage.laws->length() * rate[p].plastic_strain();
-          const StageLaw &law = stage.laws->at(p);
+          const StageMaterial &law = stage.laws->at(p);
           if (law.stage.solve(strain, history.base[p], law.threshold, guesses[p], result) != StageFailure::none)
             throw std::runtime_error("the law failed when repeated");
           consumed += result.stress[shear_xy] + function(result);
@@ -290,7 +290,7 @@ namespace
   double law_seconds(Specimen<dim> &specimen, const double h, const double newton_iterations)
   {
     const double       evaluations = specimen.phase_calls("Residual"), tangents = specimen.phase_calls("Tangent");
-    StageLaws          laws(specimen.glasses, {}, {specimen.deck.material.temperature}, rk::diagonal * h);
+    StageMaterials     laws(specimen.materials, {}, {specimen.deck.material.temperature}, rk::diagonal * h);
     const StageSetting stage{&laws, 1};
     const LoadControl  load = specimen.control().load(specimen.step->time() + rk::c[1] * h);
     LawProbe<dim>      probe(specimen, stage);

@@ -1,4 +1,4 @@
-#include "material/run/deck.h"
+#include "material/input/deck.h"
 
 #include "tests/fuzz/reader.h"
 

@@ -1,4 +1,4 @@
-#include "material/run/deck_source.h"
+#include "material/input/deck_source.h"
 
 #include "tests/fuzz/reader.h"
 

@@ -1,4 +1,4 @@
-#include "material/run/deck_entries.h"
+#include "material/input/deck_entries.h"
 #include "tests/fuzz/reader.h"
 
 #include <deal.II/base/patterns.h>

@@ -1,4 +1,4 @@
-#include "material/run/expression.h"
+#include "material/input/expression.h"
 
 #include "tests/fuzz/reader.h"
 

@@ -1,4 +1,4 @@
-#include "fem/specimen/gmsh_mesh.h"
+#include "fem/mesh/gmsh_mesh.h"
 #include "tests/fuzz/reader.h"
 
 #include <deal.II/base/mpi.h>

@@ -1,4 +1,4 @@
-#include "fem/specimen/grid_file.h"
+#include "fem/initial_fields/grid_file.h"
 #include "tests/fuzz/reader.h"
 
 #include <cmath>

@@ -1,4 +1,4 @@
-#include "material/run/loading_program.h"
+#include "material/input/loading_program.h"
 #include "tests/fuzz/reader.h"
 
 using namespace revitra;

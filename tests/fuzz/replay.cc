@@ -1,4 +1,4 @@
-#include "material/run/stage_replay.h"
+#include "material/results/stage_replay.h"
 #include "tests/fuzz/reader.h"
 
 using namespace revitra;

@@ -1,5 +1,5 @@
+#include "material/input/deck_source.h"
 #include "material/point/sweep_table.h"
-#include "material/run/deck_source.h"
 #include "tests/fuzz/reader.h"
 
 using namespace revitra;

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "material/point/point_simulation.h"
-#include "tests/run/scratch_directory.h"
+#include "tests/base/scratch_directory.h"
 
 #include <cmath>
 #include <functional>

@@ -1,4 +1,4 @@
-#include "material/run/text.h"
+#include "material/base/text.h"
 #include "tests/point/point_runs.h"
 
 #include <gtest/gtest.h>

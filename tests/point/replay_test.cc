@@ -1,7 +1,7 @@
+#include "material/base/errors.h"
 #include "material/point/replay.h"
-#include "material/run/errors.h"
+#include "tests/base/scratch_directory.h"
 #include "tests/law/support.h"
-#include "tests/run/scratch_directory.h"
 
 #include <gtest/gtest.h>
 

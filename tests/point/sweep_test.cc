@@ -1,9 +1,9 @@
+#include "material/base/csv.h"
+#include "material/base/text.h"
 #include "material/point/sweep.h"
 #include "material/point/sweep_table.h"
-#include "material/run/csv.h"
-#include "material/run/text.h"
+#include "tests/base/problems_of.h"
 #include "tests/point/point_runs.h"
-#include "tests/run/problems_of.h"
 
 #include <gtest/gtest.h>
 

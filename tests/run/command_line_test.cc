@@ -1,5 +1,5 @@
 #include "material/run/command_line.h"
-#include "tests/run/problems_of.h"
+#include "tests/base/problems_of.h"
 
 #include <gtest/gtest.h>
 

@@ -1,11 +1,11 @@
+#include "material/base/csv.h"
+#include "material/input/deck.h"
+#include "material/input/deck_source.h"
+#include "material/input/deck_text.h"
+#include "material/input/input_file.h"
 #include "material/run/command_line.h"
-#include "material/run/csv.h"
-#include "material/run/deck.h"
-#include "material/run/deck_source.h"
-#include "material/run/deck_text.h"
-#include "material/run/input_file.h"
-#include "tests/run/problems_of.h"
-#include "tests/run/scratch_directory.h"
+#include "tests/base/problems_of.h"
+#include "tests/base/scratch_directory.h"
 
 #include <gtest/gtest.h>
 

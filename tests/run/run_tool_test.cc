@@ -1,7 +1,7 @@
-#include "material/run/output_directory.h"
+#include "material/base/version.h"
+#include "material/results/output_directory.h"
 #include "material/run/run_tool.h"
-#include "material/run/version.h"
-#include "tests/run/scratch_directory.h"
+#include "tests/base/scratch_directory.h"
 
 #include <gtest/gtest.h>
 

@@ -1,8 +1,8 @@
-#include "material/run/program_bounds.h"
+#include "material/input/program_bounds.h"
+#include "material/input/segment_course.h"
 #include "material/run/progress.h"
-#include "material/run/segment_course.h"
-#include "tests/run/problems_of.h"
-#include "tests/run/scratch_directory.h"
+#include "tests/base/problems_of.h"
+#include "tests/base/scratch_directory.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Builds tests once more under sanitizers, and runs them: of law, run, point and the readers of meshes and grids for what they do with
+# Builds tests once more under sanitizers, and runs them: of material/ and the readers of meshes and grids for what they do with
 # memory and for undefined behavior, of the law for races between threads. (The rest of the specimen solver takes too long to compile.)
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/../../examples/setup.sh"
@@ -14,12 +14,12 @@ sanitized() {
 }
 
 say "address and undefined-behavior sanitizers"
-sanitized fuzz revitra_test_law revitra_test_run revitra_test_point revitra_test_readers revitra-point
+sanitized fuzz revitra_test_{law,base,input,results,run,point} revitra_test_readers revitra-point
 export UBSAN_OPTIONS=print_stacktrace=1
 # deal.II's vectors, made where no sanitizer is, do not say how full they are.
 export ASAN_OPTIONS=detect_container_overflow=0
 running=()
-for tests in law run point; do
+for tests in law base input results run point; do
   build/fuzz/tests/revitra_test_$tests --gtest_brief=1 &
   running+=($!)
 done
