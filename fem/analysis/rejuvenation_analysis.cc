@@ -53,7 +53,7 @@ namespace revitra
             points.eed.push_back(eed);
             points.eed_star.push_back(sigma_c > 0. ? eed / sigma_c : 0.);
             points.rate.push_back(history.rate.front()[p].plastic_strain().norm());
-            points.work.push_back(state.agitation());
+            points.work.push_back(state.accumulated_plastic_work());
           }
       return points;
     }

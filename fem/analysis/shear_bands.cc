@@ -55,7 +55,7 @@ namespace revitra
             const State      &state   = history.state[p];
             const double      sigma_c = history.threshold[p].stress;
             integrals.volume[cell] += weights[p];
-            integrals.work[cell] += weights[p] * state.agitation();
+            integrals.work[cell] += weights[p] * state.accumulated_plastic_work();
             integrals.plastic_strain[cell] += weights[p] * state.plastic_strain().norm();
             integrals.rejuvenation[cell] += weights[p] * state.free_volume() / history.initial_free_volume[p];
             integrals.yield_work += weights[p] * sigma_c * sigma_c / materials.at(p).shear_modulus;

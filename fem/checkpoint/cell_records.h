@@ -2,11 +2,11 @@
 
 #include "fem/checkpoint/checkpoint_store.h"
 #include "fem/mechanics/quadrature_history.h"
+#include "fem/solvers/linear_algebra.h"
 
 #include <deal.II/distributed/tria.h>
 #include <deal.II/dofs/dof_handler.h>
 #include <deal.II/grid/cell_id.h>
-#include <deal.II/lac/trilinos_vector.h>
 
 #include <utility>
 #include <vector>
@@ -30,7 +30,7 @@ namespace revitra
     void refine(dealii::parallel::distributed::Triangulation<dim> &triangulation) const;
 
     /// A field of the specimen: its degrees of freedom and its values, owned by the ranks.
-    using Field = std::pair<const dealii::DoFHandler<dim> *, dealii::TrilinosWrappers::MPI::Vector *>;
+    using Field = std::pair<const dealii::DoFHandler<dim> *, linear_algebra::Vector *>;
 
     /// Take states and thresholds of the rank's cells to `history`, and the `fields` that there are. Throws
     /// NumericsError on all ranks if something is missing. Collective.

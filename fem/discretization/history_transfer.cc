@@ -11,17 +11,17 @@ namespace revitra
     /// The columns of what is carried over.
     enum Column : Eigen::Index
     {
-      stress            = 0,
-      bias              = 5,
-      st_deficit        = 10, // 1 − Λ, which is positive
-      rejuvenation      = 11,
-      dissipation       = 12,
-      agitation         = 13,
-      effective_work    = 14,
-      threshold         = 15,
-      threshold_crossed = 16,
-      threshold_deficit = 17,
-      n_columns         = 18
+      stress                   = 0,
+      bias                     = 5,
+      st_deficit               = 10, // 1 − Λ, which is positive
+      rejuvenation             = 11,
+      dissipation              = 12,
+      accumulated_plastic_work = 13,
+      effective_work           = 14,
+      threshold                = 15,
+      threshold_crossed        = 16,
+      threshold_deficit        = 17,
+      n_columns                = 18
     };
 
     using PointValues = Eigen::Matrix<double, n_columns, 1>;
@@ -31,16 +31,16 @@ namespace revitra
       const State     &state = history.state[p];
       const Threshold &own   = history.threshold[p];
       PointValues      point;
-      point.segment<5>(stress) = history.stress[p];
-      point.segment<5>(bias)   = state.bias();
-      point[st_deficit]        = 1. - state.st_sum();
-      point[rejuvenation]      = state.free_volume() / history.initial_free_volume[p];
-      point[dissipation]       = state.dissipation();
-      point[agitation]         = state.agitation();
-      point[effective_work]    = state.effective_work();
-      point[threshold]         = own.stress;
-      point[threshold_crossed] = own.crossed ? 1. : 0.;
-      point[threshold_deficit] = own.deficit;
+      point.segment<5>(stress)        = history.stress[p];
+      point.segment<5>(bias)          = state.bias();
+      point[st_deficit]               = 1. - state.st_sum();
+      point[rejuvenation]             = state.free_volume() / history.initial_free_volume[p];
+      point[dissipation]              = state.plastic_work();
+      point[accumulated_plastic_work] = state.accumulated_plastic_work();
+      point[effective_work]           = state.effective_work();
+      point[threshold]                = own.stress;
+      point[threshold_crossed]        = own.crossed ? 1. : 0.;
+      point[threshold_deficit]        = own.deficit;
       return point;
     }
 
@@ -50,16 +50,16 @@ namespace revitra
                       QuadratureHistory &history,
                       const std::size_t  p)
     {
-      State &state           = history.state[p];
-      history.stress[p]      = point.segment<5>(stress);
-      state.plastic_strain() = strain - history.stress[p] / glass.shear_modulus;
-      state.bias()           = point.segment<5>(bias);
-      state.st_sum()         = 1. - point[st_deficit];
-      state.free_volume()    = point[rejuvenation] * history.initial_free_volume[p];
-      state.dissipation()    = point[dissipation];
-      state.agitation()      = point[agitation];
-      state.effective_work() = point[effective_work];
-      history.threshold[p]   = {point[threshold], point[threshold_crossed] > 0.5, point[threshold_deficit]};
+      State &state                     = history.state[p];
+      history.stress[p]                = point.segment<5>(stress);
+      state.plastic_strain()           = strain - history.stress[p] / glass.shear_modulus;
+      state.bias()                     = point.segment<5>(bias);
+      state.st_sum()                   = 1. - point[st_deficit];
+      state.free_volume()              = point[rejuvenation] * history.initial_free_volume[p];
+      state.plastic_work()             = point[dissipation];
+      state.accumulated_plastic_work() = point[accumulated_plastic_work];
+      state.effective_work()           = point[effective_work];
+      history.threshold[p]             = {point[threshold], point[threshold_crossed] > 0.5, point[threshold_deficit]};
       // |Δ| ≤ Λ holds at each point that the values come from, but not for each component on its own
       if (const double length = state.bias().norm(); length > state.st_sum())
         state.bias() *= state.st_sum() / length;

@@ -4,7 +4,6 @@
 
 #include <deal.II/base/mpi.h>
 #include <deal.II/dofs/dof_tools.h>
-#include <deal.II/lac/trilinos_sparsity_pattern.h>
 
 #include <sstream>
 
@@ -15,7 +14,7 @@ namespace revitra
   namespace
   {
     /// The displacements of a cell out of a ghosted vector.
-    void gather(const TrilinosWrappers::MPI::Vector        &vector,
+    void gather(const linear_algebra::Vector               &vector,
                 const std::vector<types::global_dof_index> &dofs,
                 std::vector<double>                        &buffer,
                 Eigen::VectorXd                            &values)
@@ -77,13 +76,9 @@ namespace revitra
   template <int dim>
   void Equilibrium<dim>::initialize(Tangent &tangent) const
   {
-    const IndexSet &owned = dof_handler.locally_owned_dofs();
-    IndexSet        relevant;
-    DoFTools::extract_locally_relevant_dofs(dof_handler, relevant);
-    TrilinosWrappers::SparsityPattern pattern(owned, owned, relevant, communicator);
-    DoFTools::make_sparsity_pattern(
-      dof_handler, pattern, constraints, false, Utilities::MPI::this_mpi_process(communicator));
-    pattern.compress();
+    const IndexSet                 &owned = dof_handler.locally_owned_dofs();
+    linear_algebra::SparsityPattern pattern;
+    linear_algebra::make_sparsity_pattern(dof_handler, constraints, pattern);
     tangent.stiffness.reinit(pattern, constraints, constraints, dof_handler.get_triangulation().n_active_cells());
     tangent.by_strain.reinit(owned, communicator);
     tangent.of_stress.reinit(owned, communicator);

@@ -4,12 +4,12 @@
 #include "fem/mechanics/stage_materials.h"
 #include "fem/mechanics/strain_operator.h"
 #include "fem/solvers/assembly_matrix.h"
+#include "fem/solvers/linear_algebra.h"
 #include "material/input/loading_direction.h"
 #include "material/results/stage_replay.h"
 
 #include <deal.II/dofs/dof_handler.h>
 #include <deal.II/lac/affine_constraints.h>
-#include <deal.II/lac/trilinos_vector.h>
 
 #include <functional>
 #include <optional>
@@ -59,7 +59,7 @@ namespace revitra
   class Equilibrium
   {
   public:
-    using Vector = dealii::TrilinosWrappers::MPI::Vector;
+    using Vector = linear_algebra::Vector;
 
     /// Derivative of residual and mean stress.
     struct Tangent

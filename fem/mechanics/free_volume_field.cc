@@ -7,8 +7,6 @@
 #include <deal.II/base/tensor.h>
 #include <deal.II/dofs/dof_tools.h>
 #include <deal.II/lac/solver_cg.h>
-#include <deal.II/lac/trilinos_precondition.h>
-#include <deal.II/lac/trilinos_sparsity_pattern.h>
 
 #include <limits>
 #include <sstream>
@@ -223,7 +221,7 @@ namespace revitra
               const double      free_volume = history.base[point].free_volume();
               const double      change      = free_volume - base_free_volume[point];
               rate.free_volume()            = to_rate * change;
-              excess[q] = weights[q] * (change - k * law.free_volume_rate(std::abs(rate.dissipation()), free_volume));
+              excess[q] = weights[q] * (change - k * law.free_volume_rate(std::abs(rate.plastic_work()), free_volume));
               conductance.segment<dim>(q * dim).setConstant(weights[q] * k * diffusivity(point, rate));
             }
           view(cell_residual) =
@@ -243,11 +241,13 @@ namespace revitra
   template <int dim>
   double FreeVolumeField<dim>::norm(const Vector &residual, const Vector &rounding) const
   {
-    Tensor<1, 2> sums; // of squares, and of the rows
+    Tensor<1, 2>        sums; // of squares, and of the rows
+    const double *const residuals = linear_algebra::owned_values(residual);
+    const double *const roundings = linear_algebra::owned_values(rounding);
     for (unsigned int i = 0; i < residual.locally_owned_size(); ++i)
       {
-        const double row    = residual.trilinos_vector()[0][i];
-        const double beyond = std::max(0., std::abs(row) - rounding.trilinos_vector()[0][i]);
+        const double row    = residuals[i];
+        const double beyond = std::max(0., std::abs(row) - roundings[i]);
         sums[0] += beyond * beyond;
         sums[1] += row;
       }
@@ -267,11 +267,10 @@ namespace revitra
     DoFTools::extract_locally_relevant_dofs(displacement, displacement_relevant);
     const IndexSet &owned = dof_handler.locally_owned_dofs(), &displacement_owned = displacement.locally_owned_dofs();
 
-    TrilinosWrappers::SparsityPattern own(owned, owned, relevant, communicator);
-    TrilinosWrappers::SparsityPattern force(displacement_owned, owned, displacement_relevant, communicator);
-    TrilinosWrappers::SparsityPattern by_displacement(owned, displacement_owned, relevant, communicator);
-    DoFTools::make_sparsity_pattern(
-      dof_handler, own, change_constraints, false, Utilities::MPI::this_mpi_process(communicator));
+    linear_algebra::SparsityPattern own;
+    linear_algebra::make_sparsity_pattern(dof_handler, change_constraints, own);
+    linear_algebra::SparsityPattern      force(displacement_owned, owned, displacement_relevant, communicator);
+    linear_algebra::SparsityPattern      by_displacement(owned, displacement_owned, relevant, communicator);
     std::vector<types::global_dof_index> rows(displacement.get_fe().n_dofs_per_cell()), columns(fe.n_dofs_per_cell());
     for (const auto &cell : dof_handler.active_cell_iterators())
       if (cell->is_locally_owned())
@@ -282,7 +281,7 @@ namespace revitra
           change_constraints.add_entries_local_to_global(
             columns, displacement_constraints, rows, by_displacement, false);
         }
-    for (auto *pattern : {&own, &force, &by_displacement})
+    for (auto *pattern : {&force, &by_displacement})
       pattern->compress();
     const unsigned int n_cells = dof_handler.get_triangulation().n_active_cells();
     tangent.field_by_field.reinit(own, change_constraints, change_constraints, n_cells);
@@ -358,13 +357,13 @@ namespace revitra
     const Kinetics    &law         = setting.laws->at(point).kinetics;
     const State       &rate        = history.rate[setting.index][point];
     const double       free_volume = history.base[point].free_volume();
-    const double       creation    = rate.dissipation() < 0. ? -law.dilatancy_factor : law.dilatancy_factor;
+    const double       creation    = law.creation_by_work(rate.plastic_work());
 
     const StageCoupling &coupling = cell.points[q].coupling;
     const DeviatorPart   created  = -row * creation * coupling.work_by_strain.template head<rows>();
     const DeviatorPart   stress   = JxW * coupling.stress_by_free_volume.template head<rows>();
-    const double         reaction =
-      1. + k * law.annihilation(free_volume) / (free_volume * free_volume) - creation * coupling.work_by_free_volume;
+    const double reaction = 1. + Kinetics::annihilated_by_free_volume(k * law.annihilation(free_volume), free_volume) -
+                            creation * coupling.work_by_free_volume;
     const auto gradients_here = gradients.template middleRows<dim>(q * dim);
 
     local.by_displacement.row(q)                      = created.transpose().lazyProduct(B);
@@ -434,14 +433,10 @@ namespace revitra
   typename FreeVolumeField<dim>::Vector FreeVolumeField<dim>::solve_mass(const AffineConstraints<double> &constraints,
                                                                          const RightSide                 &right_side)
   {
-    const IndexSet &owned = dof_handler.locally_owned_dofs();
-    IndexSet        relevant;
-    DoFTools::extract_locally_relevant_dofs(dof_handler, relevant);
-    TrilinosWrappers::SparsityPattern pattern(owned, owned, relevant, communicator);
-    DoFTools::make_sparsity_pattern(
-      dof_handler, pattern, constraints, false, Utilities::MPI::this_mpi_process(communicator));
-    pattern.compress();
-    TrilinosWrappers::SparseMatrix mass;
+    const IndexSet                 &owned = dof_handler.locally_owned_dofs();
+    linear_algebra::SparsityPattern pattern;
+    linear_algebra::make_sparsity_pattern(dof_handler, constraints, pattern);
+    linear_algebra::SparseMatrix mass;
     mass.reinit(pattern);
     Vector                 rhs(owned, communicator), solution(owned, communicator);
     Eigen::VectorXd        values(quadrature.size()), fluxes(dim * quadrature.size());
@@ -462,7 +457,7 @@ namespace revitra
     mass.compress(VectorOperation::add);
     rhs.compress(VectorOperation::add);
 
-    TrilinosWrappers::PreconditionJacobi preconditioner;
+    linear_algebra::JacobiPreconditioner preconditioner;
     preconditioner.initialize(mass);
     SolverControl    control(1000, 1e-15 * rhs.l2_norm());
     SolverCG<Vector> solver(control);

@@ -24,8 +24,7 @@ namespace revitra
                                const double              length,
                                const bool                free_volume_is_given)
     : kinetics(glass, temperature.value)
-    , stage_kinetics(free_volume_is_given ? with_given_free_volume(glass) : glass, temperature.value)
-    , stage(stage_kinetics, length)
+    , stage(Kinetics(free_volume_is_given ? with_given_free_volume(glass) : glass, temperature.value), length)
     , threshold(threshold_stress(rule, glass, kinetics, temperature))
     , bulk_modulus(glass.bulk_modulus())
   {}

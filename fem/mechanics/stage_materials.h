@@ -4,8 +4,8 @@
 #include "material/law/effective_energy.h"
 #include "material/law/implicit_stage.h"
 
-#include <deque>
 #include <optional>
+#include <vector>
 
 namespace revitra
 {
@@ -34,11 +34,8 @@ namespace revitra
                   double                    length,
                   bool                      free_volume_is_given);
 
-    StageMaterial(const StageMaterial &) = delete; // `stage` refers to `stage_kinetics`
-
     const Kinetics      kinetics;
-    const Kinetics      stage_kinetics; ///< the same or, where free volume is given, without creation and annihilation
-    const ImplicitStage stage;
+    const ImplicitStage stage; ///< its law is the same or, where free volume is given, has no creation and annihilation
     const ThresholdStress
                  threshold; ///< σ_c; for ThresholdKind::balance, where each point has its own, it means nothing
     const double bulk_modulus;
@@ -82,7 +79,7 @@ namespace revitra
     const ThresholdOptions       rule;
     const ProgramTemperature     temperature;
     const double                 stage_length;
-    std::deque<StageMaterial>    of_material; ///< without offset; a deque, as these cannot be moved
+    std::vector<StageMaterial>   of_material; ///< without offset
     std::optional<StageMaterial> last;        ///< of the last point asked for, with its offset
   };
 } // namespace revitra

@@ -241,11 +241,11 @@ namespace revitra
   {}
 
   template <int dim>
-  void FieldsWriter<dim>::write(const double                         time,
-                                const DoFHandler<dim>               &dof_handler,
-                                const TrilinosWrappers::MPI::Vector &fluctuation,
-                                const HomogeneousStrain             &strain,
-                                const CellFields                    &cell_fields)
+  void FieldsWriter<dim>::write(const double                  time,
+                                const DoFHandler<dim>        &dof_handler,
+                                const linear_algebra::Vector &fluctuation,
+                                const HomogeneousStrain      &strain,
+                                const CellFields             &cell_fields)
   {
     const auto                  &triangulation = dof_handler.get_triangulation();
     const BoundingBox<dim>       box           = box_around(triangulation);

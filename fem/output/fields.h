@@ -1,8 +1,9 @@
 #pragma once
 
+#include "fem/solvers/linear_algebra.h"
+
 #include <deal.II/base/mpi.h>
 #include <deal.II/dofs/dof_handler.h>
-#include <deal.II/lac/trilinos_vector.h>
 #include <deal.II/lac/vector.h>
 
 #include <array>
@@ -64,11 +65,11 @@ namespace revitra
     /// constraints distributed) and what the `strain` of the specimen adds. `time` is what the PVD file calls
     /// timestep. Beside `cell_fields` the rank of each cell is written as `subdomain`. Collective; throws WriteError on
     /// all ranks if any of them cannot write, and then leaves the list of records as it was.
-    void write(double                                       time,
-               const dealii::DoFHandler<dim>               &dof_handler,
-               const dealii::TrilinosWrappers::MPI::Vector &fluctuation,
-               const HomogeneousStrain                     &strain,
-               const CellFields                            &cell_fields);
+    void write(double                         time,
+               const dealii::DoFHandler<dim> &dof_handler,
+               const linear_algebra::Vector  &fluctuation,
+               const HomogeneousStrain       &strain,
+               const CellFields              &cell_fields);
 
     /// What was written so far, in order.
     const std::vector<Record> &records() const { return written; }

@@ -1,8 +1,9 @@
 #pragma once
 
+#include "fem/solvers/linear_algebra.h"
+
 #include <deal.II/lac/affine_constraints.h>
 #include <deal.II/lac/full_matrix.h>
-#include <deal.II/lac/trilinos_sparse_matrix.h>
 
 #include <vector>
 
@@ -10,7 +11,7 @@ namespace revitra
 {
   /// A matrix that is assembled again and again on one mesh. Where the entries of a cell go is looked up the first time
   /// and remembered, 4 bytes for each; cells with constraints, or with rows of other ranks, go the library's way.
-  class AssemblyMatrix : public dealii::TrilinosWrappers::SparseMatrix
+  class AssemblyMatrix : public linear_algebra::SparseMatrix
   {
   public:
     using Constraints = dealii::AffineConstraints<double>;
@@ -20,10 +21,10 @@ namespace revitra
 
     /// Begin anew with the entries of `pattern` (compressed), for `n_cells` active cells. Both constraints are kept by
     /// reference; are they the same object, constrained rows get a diagonal. Collective.
-    void reinit(const dealii::TrilinosWrappers::SparsityPattern &pattern,
-                const Constraints                               &row_constraints,
-                const Constraints                               &column_constraints,
-                unsigned int                                     n_cells);
+    void reinit(const linear_algebra::SparsityPattern &pattern,
+                const Constraints                     &row_constraints,
+                const Constraints                     &column_constraints,
+                unsigned int                           n_cells);
 
     /// Add what the active cell `cell` contributes, rows × columns. These must be the same every time.
     void add_cell(unsigned int                      cell,

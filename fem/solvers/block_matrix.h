@@ -1,9 +1,9 @@
 #pragma once
 
+#include "fem/solvers/linear_algebra.h"
 #include "fem/solvers/preconditioner.h"
 
 #include <deal.II/lac/trilinos_block_sparse_matrix.h>
-#include <deal.II/lac/trilinos_parallel_block_vector.h>
 
 #include <vector>
 
@@ -13,8 +13,8 @@ namespace revitra
   class BlockMatrix
   {
   public:
-    using Block  = dealii::TrilinosWrappers::SparseMatrix;
-    using Vector = dealii::TrilinosWrappers::MPI::BlockVector;
+    using Block  = linear_algebra::SparseMatrix;
+    using Vector = linear_algebra::BlockVector;
 
     /// `blocks[i][j]` is the derivative of equation i by field j; all must live as long as this.
     explicit BlockMatrix(std::vector<std::vector<const Block *>> blocks)

@@ -166,14 +166,14 @@ namespace revitra
     return outcome;
   }
 
-  template KrylovOutcome flexible_gmres(const TrilinosWrappers::SparseMatrix &,
+  template KrylovOutcome flexible_gmres(const linear_algebra::SparseMatrix &,
                                         const Preconditioner &,
-                                        TrilinosWrappers::MPI::Vector &,
-                                        const TrilinosWrappers::MPI::Vector &,
+                                        linear_algebra::Vector &,
+                                        const linear_algebra::Vector &,
                                         const KrylovLimits &);
   template KrylovOutcome flexible_gmres(const BlockMatrix &,
                                         const CoupledPreconditioner &,
-                                        TrilinosWrappers::MPI::BlockVector &,
-                                        const TrilinosWrappers::MPI::BlockVector &,
+                                        linear_algebra::BlockVector &,
+                                        const linear_algebra::BlockVector &,
                                         const KrylovLimits &);
 } // namespace revitra

@@ -136,6 +136,6 @@ namespace revitra
     return outcome;
   }
 
-  template class BasicLinearSolver<TrilinosWrappers::SparseMatrix, TrilinosWrappers::MPI::Vector>;
+  template class BasicLinearSolver<linear_algebra::SparseMatrix, linear_algebra::Vector>;
   template class BasicLinearSolver<BlockMatrix, BlockMatrix::Vector>;
 } // namespace revitra

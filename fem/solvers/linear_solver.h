@@ -1,12 +1,11 @@
 #pragma once
 
 #include "fem/solvers/flexible_gmres.h"
+#include "fem/solvers/linear_algebra.h"
 #include "fem/solvers/preconditioner.h"
 
 #include <deal.II/base/timer.h>
 #include <deal.II/dofs/dof_handler.h>
-#include <deal.II/lac/trilinos_sparse_matrix.h>
-#include <deal.II/lac/trilinos_vector.h>
 
 #include <memory>
 #include <stdexcept>
@@ -92,7 +91,7 @@ namespace revitra
   };
 
   /// For a system of one field.
-  using LinearSolver = BasicLinearSolver<dealii::TrilinosWrappers::SparseMatrix, dealii::TrilinosWrappers::MPI::Vector>;
+  using LinearSolver = BasicLinearSolver<linear_algebra::SparseMatrix, linear_algebra::Vector>;
 
   /// For a system of several fields.
   using BlockSolver = BasicLinearSolver<BlockMatrix, BlockMatrix::Vector>;

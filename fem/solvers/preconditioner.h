@@ -1,8 +1,8 @@
 #pragma once
 
+#include "fem/solvers/linear_algebra.h"
+
 #include <deal.II/dofs/dof_handler.h>
-#include <deal.II/lac/trilinos_sparse_matrix.h>
-#include <deal.II/lac/trilinos_vector.h>
 
 #include <memory>
 #include <stdexcept>
@@ -31,8 +31,7 @@ namespace revitra
     virtual void vmult(Vector &dst, const Vector &src) const = 0;
   };
 
-  using Preconditioner =
-    BasicPreconditioner<dealii::TrilinosWrappers::SparseMatrix, dealii::TrilinosWrappers::MPI::Vector>;
+  using Preconditioner = BasicPreconditioner<linear_algebra::SparseMatrix, linear_algebra::Vector>;
 
   /// Smoothed-aggregation multigrid (ML) for elasticity, with the rigid-body modes of the specimen as near null space,
   /// or for a scalar field.

@@ -6,6 +6,7 @@
 #include "fem/time_stepping/curve_threshold.h"
 #include "fem/time_stepping/runge_kutta_step.h"
 #include "fem/time_stepping/stall_detector.h"
+#include "fem/time_stepping/step_controller.h"
 #include "material/run/progress.h"
 
 #include <boost/archive/binary_iarchive.hpp>

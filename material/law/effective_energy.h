@@ -97,8 +97,8 @@ namespace revitra
     EnergyBudget budget;
     budget.elastic = 0.5 * equivalent_stress * equivalent_stress / parameters.shear_modulus +
                      0.5 * parameters.bulk_modulus() * volumetric_strain * volumetric_strain;
-    budget.dissipation      = state.dissipation();
-    budget.free_volume_work = parameters.dilatancy_factor * state.agitation();
+    budget.dissipation      = state.plastic_work();
+    budget.free_volume_work = parameters.dilatancy_factor * state.accumulated_plastic_work();
     budget.heat             = budget.dissipation - budget.free_volume_work;
     budget.work             = budget.elastic + budget.dissipation;
     return budget;

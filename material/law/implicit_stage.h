@@ -1,8 +1,7 @@
 #pragma once
 
 #include "material/law/effective_energy.h"
-#include "material/law/kinetics.h"
-#include "material/law/state.h"
+#include "material/law/stage_equations.h"
 
 #include <array>
 
@@ -26,22 +25,14 @@ namespace revitra
   /// Rates of change of all of State at `state` under `stress`: Eqs. (1)-(4) and the integrands of the accumulators.
   State rates(const Kinetics &kinetics, const State &state, const Deviator &stress, const ThresholdStress &threshold);
 
-  /// The three scalars that determine a stage, kept to start its next solution.
-  struct StageUnknowns
-  {
-    double stress      = 0.; ///< equivalent stress s̄
-    double work        = 0.; ///< k s:Dᵖ, signed
-    double free_volume = 0.; ///< ξ; 0: not known, the stage makes its own guess
-  };
-
   /// How a stage's result changes with what goes into it: the data of the consistent tangent.
   ///
   /// The plastic strain increment is ν σ* − ρ Δ_b with trial stress σ* and base bias Δ_b; ν and ρ depend on
-  /// the invariants a = σ*·σ*, b = σ*·Δ_b, c = Δ_b·Δ_b, on Λ_b and on ξ_b.
+  /// StageInput alone.
   struct StageSensitivity
   {
-    /// Columns: a, b, c, Λ_b, ξ_b.
-    using Row = Eigen::Matrix<double, 1, 5>;
+    /// Derivatives by StageInput, in columns with the names of namespace stage_input.
+    using Row = Eigen::Matrix<double, 1, stage_input::count>;
 
     Deviator trial_stress;  ///< σ*
     Deviator base_bias;     ///< Δ_b
@@ -52,6 +43,9 @@ namespace revitra
     Row      d_work;        ///< d(k s:Dᵖ)
     Row      d_free_volume; ///< dξ
   };
+
+  /// Set all of `result` but the vectors, for a stage at `temperature` whose equations are solved `at` its unknowns.
+  void set_sensitivity(const StageEquations &at, double temperature, StageSensitivity &result);
 
   /// How a stage's result changes with the strain and with ξ_b: what a field that ξ is given by needs for its tangent.
   struct StageCoupling
@@ -136,11 +130,6 @@ namespace revitra
     const Kinetics &law() const { return kinetics; }
 
   private:
-    struct Invariants;
-    struct Evaluation;
-
-    Evaluation evaluate(const Invariants &invariants, const StageUnknowns &unknowns) const;
-
     template <typename Observer>
     StageFailure solve_observed(const Deviator        &strain,
                                 const State           &base,
@@ -149,20 +138,25 @@ namespace revitra
                                 StageResult           &result,
                                 Observer              &observer) const;
     template <typename Observer>
-    bool newton(const Invariants &invariants,
+    bool newton(const StageInput &input,
                 StageUnknowns    &unknowns,
-                Evaluation       &at,
+                StageEquations   &at,
                 unsigned         &iterations,
                 Observer         &observer) const;
 
-    bool          bracket(const Invariants &invariants, StageUnknowns &unknowns) const;
-    double        free_volume_at(const Invariants &invariants, double work) const;
-    double        stress_at(const Invariants &invariants, double work, double free_volume) const;
-    StageUnknowns first_guess(const Invariants &invariants) const;
-    void          sensitivity(const Evaluation &at, StageSensitivity &result) const;
+    bool           bracket(const StageInput &input, StageUnknowns &unknowns) const;
+    double         free_volume_at(const StageInput &input, double work) const;
+    double         stress_at(const StageInput &input, double work, double free_volume) const;
+    StageUnknowns  first_guess(const StageInput &input) const;
+    StageEquations equations(const StageInput &input, const StageUnknowns &z) const
+    {
+      StageEquations at;
+      set_equations(kinetics, k, log_k, input, z, at);
+      return at;
+    }
 
-    const Kinetics &kinetics;
-    const double    k;
-    const double    log_k;
+    const Kinetics kinetics;
+    const double   k;
+    const double   log_k;
   };
 } // namespace revitra

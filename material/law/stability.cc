@@ -27,7 +27,7 @@ namespace revitra
 
     // All rates in units of e^{exponent}, the faster of transformation and annihilation: none of them overflows.
     auto         st                    = kinetics.transformation_rates(stress.norm(), state.free_volume());
-    const double annihilation_exponent = kinetics.log_annihilation_factor - inverse_xi;
+    const double annihilation_exponent = kinetics.annihilation_exponent(state.free_volume());
     const double exponent              = std::max(st.exponent, annihilation_exponent);
     st.exponent -= exponent;
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <optional>
 
 namespace revitra
 {
@@ -44,8 +45,9 @@ namespace revitra
       const double x        = stress / kinetics.temperature;
       const double backward = std::exp(-2. * x);
       const double forward  = x < 1e-3 ? -std::expm1(-2. * x) : 1. - backward; // the difference would lose digits
+      // that of Kinetics::transformation_rates(), finite also where σ/T is too large a number
       const double power    = 0.5 * (stress * st_sum * forward - bias_work * (1. + backward));
-      const double log_loss = kinetics.log_annihilation_factor - kinetics.log_transformation_factor - x;
+      const double log_loss = kinetics.log_barrier_ratio() - x;
       const double gain     = kinetics.dilatancy_factor * power;
       const double loss =
         kinetics.annihilation_coefficient > 0. ? kinetics.annihilation_coefficient * std::exp(log_loss) : 0.;
@@ -70,12 +72,38 @@ namespace revitra
         w *= (1. + exponent - std::log(w)) / (1. + w);
       return w;
     }
+
+    /// σ_f by Newton's method for the logarithm of the balance of Eq. (4), which is nearly linear in σ, from the closed
+    /// form; nothing where that is not close enough, or numbers are too large, for a few iterations to do.
+    std::optional<double> polished_flow_stress(const Kinetics &kinetics)
+    {
+      constexpr unsigned most_iterations = 4;
+      const double       T = kinetics.temperature, offset = 2. / kinetics.transformation_coefficient;
+      const double       log_loss = std::log(kinetics.annihilation_coefficient) - std::log(kinetics.dilatancy_factor) +
+                              kinetics.log_barrier_ratio();
+      double stress = flow_stress_approximation(kinetics);
+      for (unsigned i = 0; i < most_iterations; ++i)
+        {
+          const double x = stress / T, backward = std::exp(-2. * x);
+          const double power  = 0.5 * (stress * (1. - backward) - offset * (1. + backward)); // over e^x
+          const double growth = 0.5 * ((1. - offset / T) * (1. - backward) + x * (1. + backward));
+          const double step   = -(x + std::log(power) - log_loss) * power / growth;
+          if (!(x > 1.) || !std::isfinite(step))
+            return std::nullopt;
+          stress += step;
+          if (std::abs(step) < 1e-9 * stress) // the next one would be of the order of its square
+            return stress;
+        }
+      return std::nullopt;
+    }
   } // namespace
 
   double flow_stress(const Kinetics &kinetics)
   {
     if (kinetics.dilatancy_factor == 0.)
       return infinity;
+    if (const auto near = polished_flow_stress(kinetics))
+      return *near;
     const double bias_work = 2. / kinetics.transformation_coefficient;
     return positive_root([&](const double stress) { return free_volume_growth(kinetics, stress, 1., bias_work); },
                          bias_work);
@@ -109,8 +137,7 @@ namespace revitra
     const double T        = kinetics.temperature;
     const double offset   = 2. / kinetics.transformation_coefficient;
     const double exponent = std::log(2. / T) + std::log(kinetics.annihilation_coefficient) -
-                            std::log(kinetics.dilatancy_factor) + kinetics.log_annihilation_factor -
-                            kinetics.log_transformation_factor - offset / T;
+                            std::log(kinetics.dilatancy_factor) + kinetics.log_barrier_ratio() - offset / T;
     return offset + T * lambert_of_exponential(exponent);
   }
 

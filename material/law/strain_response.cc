@@ -32,33 +32,36 @@ namespace revitra
                                 const double          position,
                                 const StrainResponse &base)
   {
-    const StageSensitivity &s     = stage.sensitivity;
-    const double            mu    = kinetics.shear_modulus;
-    const double            phi   = kinetics.transformation_coefficient;
-    const double            theta = 1. + phi * stage.increment.agitation();
+    const StageSensitivity &s          = stage.sensitivity;
+    const double            mu         = kinetics.shear_modulus;
+    const double            relaxation = kinetics.relaxation(stage.unknowns.work);
     const Eigen::Vector3d   trial = span.components(s.trial_stress), base_bias = span.components(s.base_bias);
     const Eigen::Vector3d   bias   = base_bias + span.components(stage.increment.bias());
     const double            st_sum = base_state.st_sum() + stage.increment.st_sum();
 
     const Eigen::Matrix3d       d_trial = mu * (position * Eigen::Matrix3d::Identity() - base.plastic_strain());
     Eigen::Matrix<double, 5, 3> d_invariants;
-    d_invariants.row(0) = 2. * trial.transpose() * d_trial;
-    d_invariants.row(1) = base_bias.transpose() * d_trial + trial.transpose() * base.bias();
-    d_invariants.row(2) = 2. * base_bias.transpose() * base.bias();
-    d_invariants.row(3) = base.st_sum();
-    d_invariants.row(4) = base.free_volume();
+    d_invariants.row(stage_input::trial_trial) = 2. * trial.transpose() * d_trial;
+    d_invariants.row(stage_input::trial_bias)  = base_bias.transpose() * d_trial + trial.transpose() * base.bias();
+    d_invariants.row(stage_input::bias_bias)   = 2. * base_bias.transpose() * base.bias();
+    d_invariants.row(stage_input::st_sum)      = base.st_sum();
+    d_invariants.row(stage_input::free_volume) = base.free_volume();
 
     const Eigen::RowVector3d d_nu = s.d_nu * d_invariants, d_rho = s.d_rho * d_invariants;
-    const Eigen::RowVector3d d_theta = (stage.unknowns.work < 0. ? -phi : phi) * (s.d_work * d_invariants);
+    const double             phi          = kinetics.transformation_coefficient;
+    const Eigen::RowVector3d d_relaxation = (stage.unknowns.work < 0. ? -phi : phi) * (s.d_work * d_invariants);
+    const Eigen::RowVector3d d_base_sum   = base.st_sum();
 
     StrainResponse response;
     response.plastic_strain() = s.nu * d_trial - s.rho * base.bias() + trial * d_nu - base_bias * d_rho;
-    response.bias()           = (2. * response.plastic_strain() - bias * d_theta - (theta - 1.) * base.bias()) / theta;
-    response.st_sum()         = (d_theta * (1. - st_sum) - (theta - 1.) * base.st_sum()) / theta;
-    response.free_volume()    = s.d_free_volume * d_invariants - base.free_volume();
+    response.bias() =
+      Kinetics::bias_increment_change(response.plastic_strain(), bias * d_relaxation, relaxation, base.bias());
+    response.st_sum()      = Kinetics::st_sum_increment_change(d_relaxation, st_sum, relaxation, d_base_sum);
+    response.free_volume() = s.d_free_volume * d_invariants - base.free_volume();
     response.plastic_strain_across() =
       s.nu * mu * (position - base.plastic_strain_across()) - s.rho * base.bias_across();
-    response.bias_across() = (2. * response.plastic_strain_across() - (theta - 1.) * base.bias_across()) / theta;
+    response.bias_across() =
+      Kinetics::bias_increment_change(response.plastic_strain_across(), 0., relaxation, base.bias_across());
     return response;
   }
 } // namespace revitra

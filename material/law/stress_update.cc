@@ -125,7 +125,7 @@ namespace revitra
           {
             const double   norm   = stress.norm();
             const Deviator change = kinetics.shear_modulus * (fraction * increment - time * rate[0].plastic_strain());
-            unknowns[0]           = {norm, rk::diagonal * time * rate[0].dissipation(), state.free_volume()};
+            unknowns[0]           = {norm, rk::diagonal * time * rate[0].plastic_work(), state.free_volume()};
             return {norm > 0. ? std::abs(norm + rk::c[1] * stress.dot(change) / norm) : rk::c[1] * change.norm(),
                     unknowns[0].work,
                     unknowns[0].free_volume};

@@ -38,8 +38,8 @@ namespace revitra
                         State                 &state) const;
 
   private:
-    const Kinetics &kinetics;
-    const double    tolerance;
-    const double    stress_scale;
+    const Kinetics kinetics;
+    const double   tolerance;
+    const double   stress_scale;
   };
 } // namespace revitra

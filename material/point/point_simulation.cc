@@ -344,7 +344,7 @@ namespace revitra
     row.work             = x[C::work];
     row.elastic_energy   = 0.5 * row.stress * row.stress / material.shear_modulus;
     row.dissipation      = x[C::dissipation];
-    row.free_volume_work = material.dilatancy_factor * x[C::agitation];
+    row.free_volume_work = material.dilatancy_factor * x[C::accumulated_plastic_work];
     row.heat             = row.dissipation - row.free_volume_work;
 
     const double along_stress = row.stress < 0. ? -row.st_bias : row.st_bias;

@@ -76,24 +76,24 @@ namespace revitra
     const bool   is_inert = st_sum == 0. && st_bias == 0.;
     const Number plastic_rate =
       is_inert ? Number(0.) : Kinetics::plastic_strain_rate(transforming, st_sum, stress, st_bias);
-    const Number plastic_power = stress * plastic_rate;
-    const Number agitation     = branch.power_sign * plastic_power;
-    const Number strain_rate   = drive.control == PointDrive::Control::stress ? plastic_rate : Number(drive.rate);
+    const Number plastic_power            = stress * plastic_rate;
+    const Number accumulated_plastic_work = branch.power_sign * plastic_power;
+    const Number strain_rate = drive.control == PointDrive::Control::stress ? plastic_rate : Number(drive.rate);
 
     Rates<Number> rates;
-    rates[C::stress]         = kinetics.shear_modulus * (strain_rate - plastic_rate);
-    rates[C::free_volume]    = kinetics.free_volume_rate(agitation, free_volume);
-    rates[C::st_sum]         = kinetics.st_sum_rate(agitation, st_sum);
-    rates[C::st_bias]        = kinetics.bias_rate(plastic_rate, agitation, st_bias);
-    rates[C::temperature]    = drive.temperature_rate;
-    rates[C::strain]         = strain_rate;
-    rates[C::plastic_strain] = plastic_rate;
-    rates[C::work]           = stress * strain_rate;
-    rates[C::dissipation]    = plastic_power;
-    rates[C::agitation]      = agitation;
-    rates[C::eed]            = branch.effective_sign == 0.
-                                 ? Number(0.)
-                                 : Number((stress - branch.effective_sign * conditions.sigma_c) * strain_rate);
+    rates[C::stress]                   = kinetics.shear_modulus * (strain_rate - plastic_rate);
+    rates[C::free_volume]              = kinetics.free_volume_rate(accumulated_plastic_work, free_volume);
+    rates[C::st_sum]                   = kinetics.st_sum_rate(accumulated_plastic_work, st_sum);
+    rates[C::st_bias]                  = kinetics.bias_rate(plastic_rate, accumulated_plastic_work, st_bias);
+    rates[C::temperature]              = drive.temperature_rate;
+    rates[C::strain]                   = strain_rate;
+    rates[C::plastic_strain]           = plastic_rate;
+    rates[C::work]                     = stress * strain_rate;
+    rates[C::dissipation]              = plastic_power;
+    rates[C::accumulated_plastic_work] = accumulated_plastic_work;
+    rates[C::eed]                      = branch.effective_sign == 0.
+                                           ? Number(0.)
+                                           : Number((stress - branch.effective_sign * conditions.sigma_c) * strain_rate);
     return rates;
   }
 

@@ -26,17 +26,17 @@ namespace revitra
   {
     enum : std::size_t
     {
-      stress,         ///< σ
-      free_volume,    ///< ξ
-      st_sum,         ///< Λ
-      st_bias,        ///< Δ
-      temperature,    ///< T
-      strain,         ///< ε
-      plastic_strain, ///< ε_pl
-      work,           ///< ∫ σ dε
-      dissipation,    ///< ∫ σ dε_pl
-      agitation,      ///< W = ∫ |σ dε_pl|
-      eed,            ///< ∫ (1 − σ_c/|σ|)₊ σ dε, Eq. (5), even under reversal
+      stress,                   ///< σ
+      free_volume,              ///< ξ
+      st_sum,                   ///< Λ
+      st_bias,                  ///< Δ
+      temperature,              ///< T
+      strain,                   ///< ε
+      plastic_strain,           ///< ε_pl
+      work,                     ///< ∫ σ dε
+      dissipation,              ///< ∫ σ dε_pl
+      accumulated_plastic_work, ///< W = ∫ |σ dε_pl|
+      eed,                      ///< ∫ (1 − σ_c/|σ|)₊ σ dε, Eq. (5), even under reversal
       count
     };
   };

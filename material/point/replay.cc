@@ -67,8 +67,8 @@ namespace revitra
       print("  ST bias", text_of(Deviator(state.bias())), out);
       print("  ST sum", state.st_sum(), out);
       print("  free volume", state.free_volume(), out);
-      print("  dissipation", state.dissipation(), out);
-      print("  agitation", state.agitation(), out);
+      print("  dissipation", state.plastic_work(), out);
+      print("  accumulated_plastic_work", state.accumulated_plastic_work(), out);
       print("  effective work", state.effective_work(), out);
     }
 

@@ -18,20 +18,17 @@ namespace revitra
   {
     using Json = nlohmann::ordered_json;
 
-    constexpr char format[] = "revitra stage replay 1";
+    constexpr char format[] = "revitra stage replay 2";
 
     /// Calls entry(group, name, value) for all of `state`; arrays as pointer and length.
     template <typename AnyState, typename Entry>
     void visit_state(const std::string &group, AnyState &state, const Entry &entry)
     {
-      auto *const values = state.values.data();
-      entry(group, "plastic strain", values, 5);
-      entry(group, "ST bias", values + 5, 5);
-      entry(group, "ST sum", values[10]);
-      entry(group, "free volume", values[11]);
-      entry(group, "dissipation", values[12]);
-      entry(group, "agitation", values[13]);
-      entry(group, "effective work", values[14]);
+      for (const StateVariable &variable : state_table)
+        if (variable.kind == StateVariable::Kind::scalar)
+          entry(group, variable.name, state.values[variable.offset]);
+        else
+          entry(group, variable.name, state.values.data() + variable.offset, variable.size());
     }
 
     /// The contents of a file: what writing and reading share.

@@ -11,6 +11,7 @@
 #include "fem/mesh/box.h"
 #include "fem/mesh/constraints.h"
 #include "fem/time_stepping/runge_kutta_step.h"
+#include "fem/time_stepping/step_controller.h"
 #include "tests/benchmark/elasticity.h"
 
 #include <deal.II/base/mpi.h>

@@ -16,3 +16,10 @@ file(GLOB folders RELATIVE ${SOURCE_DIR} LIST_DIRECTORIES true ${SOURCE_DIR}/mat
 foreach(folder fem ${folders})
   forbid(${folder} "\"([^/\"]+\"|\\.)" "includes are written from the root of the repository")
 endforeach()
+
+# The linear algebra library has one room.
+file(GLOB folders RELATIVE ${SOURCE_DIR} LIST_DIRECTORIES true ${SOURCE_DIR}/material/* ${SOURCE_DIR}/fem/*)
+list(REMOVE_ITEM folders fem/solvers)
+foreach(folder fem ${folders})
+  forbid(${folder} "<(deal.II/lac/trilinos|Epetra|ml_|Amesos|Teuchos|Tpetra)" "Trilinos is used in fem/solvers alone")
+endforeach()

@@ -239,9 +239,9 @@ TEST(EnergyBudget, parts_add_up)
   p.shear_modulus = 200.;
   p.poisson_ratio = 0.25; // K = 5/3 mu
   State state;
-  state.dissipation()       = 0.7;
-  state.agitation()         = 0.9;
-  const EnergyBudget budget = energy_budget(p, state, 6., 0.03);
+  state.plastic_work()             = 0.7;
+  state.accumulated_plastic_work() = 0.9;
+  const EnergyBudget budget        = energy_budget(p, state, 6., 0.03);
   EXPECT_NEAR(budget.elastic, 36. / 400. + 0.5 * (200. * 5. / 3.) * 0.0009, 1e-15);
   EXPECT_EQ(budget.dissipation, 0.7);
   EXPECT_NEAR(budget.free_volume_work, 0.009 * 0.9, 1e-17);

@@ -111,8 +111,8 @@ TEST(ImplicitStage, three_scalar_equations_hold)
       const double annihilated = c.k * 10. * std::exp(c.kinetics.log_annihilation_factor - 1. / xi);
       EXPECT_NEAR(
         xi, c.base.free_volume() + 0.009 * std::abs(q) - annihilated, 1e-13 * (annihilated * (1. + 1. / xi) + 1.));
-      EXPECT_EQ(result.increment.dissipation(), q);
-      EXPECT_EQ(result.increment.agitation(), std::abs(q));
+      EXPECT_EQ(result.increment.plastic_work(), q);
+      EXPECT_EQ(result.increment.accumulated_plastic_work(), std::abs(q));
     }
 }
 
@@ -404,7 +404,7 @@ TEST(ImplicitStage, effective_work_is_the_excess_over_the_threshold)
       ASSERT_EQ(ImplicitStage(c.kinetics, c.k).solve(c.strain, c.base, moving, {}, result), StageFailure::none);
       const double stress = result.stress.norm(), excess = std::max(stress - moving.stress, 0.);
       const double expected =
-        excess * (result.increment.dissipation() / std::max(stress, 1e-9) + c.k * moving.rate / 210.);
+        excess * (result.increment.plastic_work() / std::max(stress, 1e-9) + c.k * moving.rate / 210.);
       EXPECT_NEAR(result.increment.effective_work(), expected, 1e-10 * (std::abs(expected) + 1.));
     }
 }

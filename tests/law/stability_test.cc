@@ -132,13 +132,13 @@ TEST(Stability, growth_rate_is_the_largest_eigenvalue_of_the_differentiated_rate
       // what the docstring says of the others
       const auto   st      = kinetics.transformation_rates(stress.norm(), state.free_volume());
       const State  rate    = rates(kinetics, state, stress, {});
-      const double damping = kinetics.transformation_coefficient * rate.agitation();
+      const double damping = kinetics.transformation_coefficient * rate.accumulated_plastic_work();
       EXPECT_GE(multiplicity(eigenvalues, -2. * std::exp(st.exponent) * st.back - damping, tolerance), 4);
       EXPECT_GE(multiplicity(eigenvalues, -damping, tolerance), 1);
 
       growing += growth > tolerance;
       complex += (eigenvalues.imag().array().abs() > tolerance).any();
-      backward += rate.dissipation() < 0.;
+      backward += rate.plastic_work() < 0.;
     }
   EXPECT_GT(growing, 200u);
   EXPECT_GT(complex, 10u);
@@ -212,7 +212,7 @@ TEST(Stability, forward_flow_above_the_flow_stress_is_unstable_whatever_the_stat
       const Kinetics kinetics(Parameters(), random.uniform(0.5, 1.2));
       const State    state  = random_state(random);
       const Deviator stress = random.direction(flow_stress(kinetics) * (1. + random.log_uniform(1e-6, 1.)));
-      if (rates(kinetics, state, stress, {}).dissipation() < 0.)
+      if (rates(kinetics, state, stress, {}).plastic_work() < 0.)
         continue;
       EXPECT_GT(growth_rate(kinetics, state, stress), 0.);
       ++forward;

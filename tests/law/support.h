@@ -134,7 +134,7 @@ namespace revitra::test
     {
       Eigen::Matrix3d strain = Eigen::Matrix3d::Zero(), plastic_strain = Eigen::Matrix3d::Zero(),
                       bias = Eigen::Matrix3d::Zero();
-      double st_sum = 0., free_volume = 0., work = 0., dissipation = 0., agitation = 0.;
+      double st_sum = 0., free_volume = 0., work = 0., dissipation = 0., accumulated_plastic_work = 0.;
 
       Point plus(const double factor, const Point &rate) const
       {
@@ -146,7 +146,7 @@ namespace revitra::test
         sum.free_volume += factor * rate.free_volume;
         sum.work += factor * rate.work;
         sum.dissipation += factor * rate.dissipation;
-        sum.agitation += factor * rate.agitation;
+        sum.accumulated_plastic_work += factor * rate.accumulated_plastic_work;
         return sum;
       }
     };
@@ -182,11 +182,11 @@ namespace revitra::test
       rate.strain         = strain_rate;
       rate.plastic_strain = 0.5 * boltzmann * A * (point.st_sum * std::sinh(x) * direction - std::cosh(x) * point.bias);
       rate.dissipation    = s.cwiseProduct(rate.plastic_strain).sum();
-      rate.agitation      = std::abs(rate.dissipation);
+      rate.accumulated_plastic_work      = std::abs(rate.dissipation);
       rate.work           = s.cwiseProduct(strain_rate).sum();
-      rate.bias           = 4. * rate.plastic_strain - p.transformation_coefficient * rate.agitation * point.bias;
-      rate.st_sum         = p.transformation_coefficient * rate.agitation * (1. - point.st_sum);
-      rate.free_volume    = p.dilatancy_factor * rate.agitation - p.annihilation_coefficient * boltzmann * B;
+      rate.bias           = 4. * rate.plastic_strain - p.transformation_coefficient * rate.accumulated_plastic_work * point.bias;
+      rate.st_sum         = p.transformation_coefficient * rate.accumulated_plastic_work * (1. - point.st_sum);
+      rate.free_volume    = p.dilatancy_factor * rate.accumulated_plastic_work - p.annihilation_coefficient * boltzmann * B;
       return rate;
     }
 

@@ -29,7 +29,7 @@ TEST(ExactResults, st_sum_follows_from_the_agitation_on_any_path)
   for (const HistoryRow &row : run.rows)
     EXPECT_NEAR(1. - row.st_sum,
                 (1. - material.initial_st_sum) *
-                  std::exp(-material.transformation_coefficient * agitation(row, material)),
+                  std::exp(-material.transformation_coefficient * accumulated_plastic_work(row, material)),
                 1e-10);
 }
 
@@ -83,7 +83,7 @@ TEST(ExactResults, creep_at_constant_stress_has_a_closed_form)
   const double sinh = std::sinh(s / T), cosh = std::cosh(s / T);
   const double h     = sinh - saturated * cosh;
   const double c     = -(1. - start.st_sum) * sinh - (start.st_bias - saturated) * cosh;
-  const double ratio = kinetics.annihilation_rate / std::exp(kinetics.log_transformation_factor) / (phi * s * h);
+  const double ratio = kinetics.annihilation(HUGE_VAL) / std::exp(kinetics.log_transformation_factor) / (phi * s * h);
   for (std::size_t i = 0; i < run.rows.size(); ++i)
     if (run.segments[i] == 1)
       {
@@ -106,12 +106,12 @@ TEST(ExactResults, stress_free_annealing_has_a_closed_form)
                                            "Material/Initial ST bias=0.3",
                                            "Loading/Program=stress 0 for 1e6"});
       const Kinetics hot(material, T);
-      const double   ratio = 2. * std::exp(hot.log_transformation_factor) / hot.annihilation_rate;
+      const double   ratio = 2. * std::exp(hot.log_transformation_factor) / hot.annihilation(HUGE_VAL);
       const double   start = annealing_function(material.initial_free_volume);
       ASSERT_GT(run.rows.size(), 10u);
       for (const HistoryRow &row : run.rows)
         {
-          const double lost = hot.annihilation_rate * row.time;
+          const double lost = hot.annihilation(HUGE_VAL) * row.time;
           EXPECT_NEAR(annealing_function(row.free_volume) - start, -lost, 1e-9 * (lost + std::abs(start)));
           const double bias = 0.3 * std::exp(ratio * (row.free_volume - material.initial_free_volume));
           EXPECT_NEAR(row.st_bias, bias, 1e-10);
@@ -150,7 +150,7 @@ TEST(ExactResults, back_flow_agitates_as_forward_flow_does)
   for (const HistoryRow &row : run.rows)
     {
       EXPECT_NEAR(row.dissipation, -row.elastic_energy, 1e-10);
-      EXPECT_NEAR(agitation(row, material), row.elastic_energy, 1e-10);
+      EXPECT_NEAR(accumulated_plastic_work(row, material), row.elastic_energy, 1e-10);
       EXPECT_NEAR(1. - row.st_sum,
                   (1. - material.initial_st_sum) * std::exp(-material.transformation_coefficient * row.elastic_energy),
                   1e-10);

@@ -93,7 +93,7 @@ namespace revitra
   }
 
   /// ∫ |σ dε_pl|, which a row has as the free volume that it created.
-  inline double agitation(const HistoryRow &row, const Parameters &material)
+  inline double accumulated_plastic_work(const HistoryRow &row, const Parameters &material)
   {
     return row.free_volume_work / material.dilatancy_factor;
   }

@@ -340,7 +340,7 @@ TEST(PointSimulation, holds_its_own_anywhere)
               ASSERT_LE(std::abs(row.st_bias), row.st_sum * (1. + 1e-9));
               ASSERT_NEAR(row.work, row.elastic_energy + row.dissipation, 1e-8 * scale);
               ASSERT_NEAR(row.strain, row.stress / material.shear_modulus + row.plastic_strain, 1e-10);
-              ASSERT_NEAR(1. - row.st_sum, 0.4 * std::exp(-0.5 * agitation(row, material)), 1e-8);
+              ASSERT_NEAR(1. - row.st_sum, 0.4 * std::exp(-0.5 * accumulated_plastic_work(row, material)), 1e-8);
             }
         }
 }

@@ -24,7 +24,7 @@ namespace revitra::test
       st_sum,
       free_volume,
       dissipation,
-      agitation, ///< W
+      accumulated_plastic_work, ///< W
       layer_effective_energy,
       layer_size
     };
@@ -148,7 +148,7 @@ namespace revitra::test
         out[st_sum]             = glass.transformation_coefficient * power * (1. - layer[st_sum]);
         out[free_volume] = glass.dilatancy_factor * power - glass.annihilation_coefficient * std::exp(log_B - 1. / xi);
         out[dissipation] = sigma * flow;
-        out[agitation]   = power;
+        out[accumulated_plastic_work] = power;
         mean += layers[j].weight * flow;
       }
     const bool   under_stress = segment.control == Segment::Control::stress;
@@ -276,7 +276,7 @@ namespace revitra::test
         row["free_volume_min"] = j == 0 ? xi : std::min(row["free_volume_min"], xi);
         row["free_volume_max"] = std::max(row["free_volume_max"], xi);
         row["rejuvenation"] += layers[j].weight * xi / layers[j].free_volume;
-        row["free_volume_work"] += layers[j].weight * materials[j].dilatancy_factor * layer[agitation];
+        row["free_volume_work"] += layers[j].weight * materials[j].dilatancy_factor * layer[accumulated_plastic_work];
       }
     row["heat"] = row["dissipation"] - row["free_volume_work"];
     return row;
