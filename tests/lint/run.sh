@@ -5,8 +5,8 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/../../examples/setup.sh"
 install_packages tests/debian-packages.txt
 
-# The format is that of clang-format 14, of Debian 12. Later versions align and break some lines differently (16: in a hundred places), so
-# that no file can satisfy two of them.
+# The format is that of clang-format 14, of Debian 12, and checked where that is: version 19, of Debian 13, would change 24 of 322 files,
+# mostly the operators of `archive &a &b`.
 format_version=14
 
 failed=()
