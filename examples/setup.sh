@@ -1,6 +1,7 @@
+# shellcheck shell=bash
 # Sourced by quickstart.sh and the scripts of the tests. Goes to the root of the sources, sets what Open MPI needs, and defines
 # `install_packages LIST...` and `build [CMAKE OPTION]... [-- TARGET...]`.
-cd "$(dirname "${BASH_SOURCE[0]}")/.."
+cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit
 
 say() { printf '\n== %s\n' "$*"; }
 
@@ -17,20 +18,20 @@ install_packages() {
     say "not a Debian system: what has to be there is said in" "$@"
     return
   fi
-  local missing as_root=()
-  missing=$(missing_packages "$@")
-  [ -n "$missing" ] || return 0
+  local missing=() as_root=()
+  mapfile -t missing < <(missing_packages "$@")
+  [ ${#missing[@]} -gt 0 ] || return 0
   if [ "$(id -u)" != 0 ]; then
     if ! command -v sudo >/dev/null; then
-      echo "these packages are missing, and installing them takes root or sudo:" $missing >&2
+      echo "these packages are missing, and installing them takes root or sudo: ${missing[*]}" >&2
       return 1
     fi
     as_root=(sudo)
   fi
-  say "installing" $missing
+  say "installing" "${missing[@]}"
   local apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q -o Dpkg::Use-Pty=0)
   "${apt[@]}" update
-  "${apt[@]}" install -y --no-install-recommends $missing
+  "${apt[@]}" install -y --no-install-recommends "${missing[@]}"
 }
 
 # nproc counts no further than OMP_NUM_THREADS, which has nothing to do with how many processes may run.

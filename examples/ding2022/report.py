@@ -123,7 +123,7 @@ def comparison(study):
         Heading(3, "Disagreements"),
         Paragraph("With the table as printed, or of the table with itself. Nothing was adjusted to remove them."),
         Bullets(findings.anomalies(point)),
-        Heading(3, "What the runs confirm"),
+        Heading(3, "Confirmed findings"),
         Bullets(findings.confirmed(point)),
         Heading(3, "Correlation of rejuvenation and effective energy"),
         *correlation(study.rows),

@@ -148,7 +148,7 @@ def comparison(results, claims):
         ),
         tables.predictors(results),
         Paragraph(claims.spread()),
-        Heading(3, "The rms error in RD, family by family"),
+        Heading(3, "Rms error in RD, by family"),
         tables.errors_by_family(results),
     ]
 
@@ -158,7 +158,7 @@ def checks(claims):
 
 
 def derivation():
-    return [Heading(3, "What annihilation takes"), *DERIVATION]
+    return [Heading(3, "Effect of annihilation"), *DERIVATION]
 
 
 def validation(results):

@@ -92,7 +92,7 @@ def predictors(results):
 
 
 def errors_by_family(results):
-    """The rms error in RD, family by family."""
+    """Rms error in RD, by family."""
     common = scores.line_of(results.evaluations)
     lines = []
     for name, family in families.FAMILIES.items():

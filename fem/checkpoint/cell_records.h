@@ -13,26 +13,27 @@
 
 namespace revitra
 {
-  /// What the cells of a specimen remember, as a checkpoint has it: state and threshold of each point, and the values
-  /// of the fields at each degree of freedom.
+  /// State and threshold of each quadrature point of a specimen, and the values of the fields at each degree of
+  /// freedom, as stored in a checkpoint.
   ///
-  /// Cells are known by their CellId, so that what n ranks have written m can read: the mesh is made anew from them, by
-  /// refinement of the initial one. Files are read where and when a cell is asked for.
+  /// Cells are identified by their CellId, so that m ranks can read what n ranks have written: the mesh is recreated
+  /// from them, by refinement of the initial one. Files are read when a cell is requested.
   template <int dim>
   class CellRecords
   {
   public:
-    /// Those in `checkpoint`. Throws NumericsError, on all ranks or none, if they cannot be read. Collective.
+    /// Opens the records in `checkpoint`. Throws NumericsError, on all ranks or none, if they cannot be read.
+    /// Collective.
     CellRecords(const CheckpointFolder &checkpoint, const MPI_Comm &communicator);
 
-    /// Refine `triangulation`, the initial mesh of the specimen, to that of the checkpoint. Throws NumericsError if
-    /// that is not possible. Collective.
+    /// Refines `triangulation`, the initial mesh of the specimen, to that of the checkpoint. Throws NumericsError if
+    /// this is impossible. Collective.
     void refine(dealii::parallel::distributed::Triangulation<dim> &triangulation) const;
 
-    /// A field of the specimen: its degrees of freedom and its values, owned by the ranks.
+    /// Field of the specimen: its degrees of freedom and its values, owned by the ranks.
     using Field = std::pair<const dealii::DoFHandler<dim> *, linear_algebra::Vector *>;
 
-    /// Take states and thresholds of the rank's cells to `history`, and the `fields` that there are. Throws
+    /// Reads states and thresholds of the rank's cells into `history`, and the values into `fields`. Throws
     /// NumericsError on all ranks if something is missing. Collective.
     void read(QuadratureHistory &history, std::size_t points_per_cell, const std::vector<Field> &fields) const;
 
@@ -52,7 +53,8 @@ namespace revitra
     std::size_t              record_size = 0; ///< doubles of a cell
   };
 
-  /// Writes what CellRecords reads: the locally owned cells. `fields` hold the values that the rank's cells need.
+  /// Writes the locally owned cells in the form that CellRecords reads. `fields` hold the values that the rank's cells
+  /// need.
   template <int dim>
   void write_cells(CheckedFile                                         &file,
                    const QuadratureHistory                             &history,

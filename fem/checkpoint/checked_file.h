@@ -9,7 +9,7 @@
 
 namespace revitra
 {
-  /// What a file has to be like, to be found undamaged.
+  /// Size and checksum of an undamaged file.
   struct FileChecksum
   {
     std::uint64_t size = 0;
@@ -18,16 +18,16 @@ namespace revitra
     bool operator==(const FileChecksum &other) const { return size == other.size && crc == other.crc; }
   };
 
-  /// A file that is written once, from its start to its end, and sealed.
+  /// File that is written once, from start to end, and whose checksum is known then.
   class CheckedFile
   {
   public:
-    /// Starts `file` afresh. This and all members throw WriteError.
+    /// Creates `file`, replacing an earlier one. This and all members throw WriteError.
     explicit CheckedFile(const std::string &file);
 
     void write(const void *data, std::size_t size);
 
-    /// Brings everything to the disk and closes the file.
+    /// Flushes everything to the disk and closes the file.
     FileChecksum finish();
 
   private:
@@ -45,12 +45,13 @@ namespace revitra
 
   using FileChecksums = std::map<std::string, FileChecksum>; ///< by what the files are
 
-  /// The seal of `file` as it is; of size 0 if it cannot be read.
+  /// Checksum of `file` as it is now; of size 0 if it cannot be read.
   FileChecksum seal_of(const std::string &file);
 
   /// CRC-32 of `text`.
   std::uint32_t crc_of(const std::string &text);
 
-  /// Brings a file to the disk, or the entries of a folder: what was made, renamed or removed there. Throws WriteError.
+  /// Flushes a file to the disk, or the entries of a folder after files in it were created, renamed or removed. Throws
+  /// WriteError.
   void bring_to_disk(const std::string &path);
 } // namespace revitra

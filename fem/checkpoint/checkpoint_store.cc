@@ -188,7 +188,7 @@ namespace revitra
           }
         catch (const std::exception &problem)
           {
-            damaged.push_back(path + " is passed over: " + problem.what());
+            damaged.push_back(path + " is skipped: " + problem.what());
           }
     found.path         = Utilities::MPI::broadcast(communicator, found.path);
     found.label.step   = Utilities::MPI::broadcast(communicator, found.label.step);

@@ -21,7 +21,7 @@ namespace revitra
       std::size_t                 line;  ///< of the file
     };
 
-    /// The names of the columns: those of the coordinates, and `value`.
+    /// Names of the columns: those of the coordinates, and `value`.
     template <int dim>
     std::vector<std::string> column_names()
     {
@@ -37,7 +37,7 @@ namespace revitra
       return "line " + std::to_string(number);
     }
 
-    /// Takes the rows out of a file.
+    /// Reader of the rows of a file.
     template <int dim>
     class RowReader
     {
@@ -46,7 +46,7 @@ namespace revitra
         : problems(problems)
       {}
 
-      /// The rows; none of them if it is not known of all where they are.
+      /// Rows of the file; none if the coordinates of some are unknown.
       std::vector<Row<dim>> read(const std::string &file)
       {
         TableReader reader(file, "the grid");
@@ -124,7 +124,7 @@ namespace revitra
       bool                                has_lost_points = false;
     };
 
-    /// Coordinates that are the same to grid_tolerance.
+    /// Coordinates that agree to grid_tolerance.
     struct Level
     {
       double      lowest;
@@ -134,7 +134,7 @@ namespace revitra
       double middle() const { return 0.5 * (lowest + highest); }
     };
 
-    /// The levels of `rows` in `direction`, ascending.
+    /// Levels of `rows` in `direction`, ascending.
     template <int dim>
     std::vector<Level> find_levels(const std::vector<Row<dim>> &rows, const unsigned int direction)
     {
@@ -160,7 +160,7 @@ namespace revitra
       return levels;
     }
 
-    /// The points along a direction, if they are at regular distances.
+    /// Points along a direction, if they are equidistant.
     struct RegularAxis
     {
       std::size_t n_points;
@@ -173,7 +173,7 @@ namespace revitra
       }
     };
 
-    /// Where the distance of `levels` is most different from the usual one.
+    /// Text on the two successive `levels` whose distance differs most from the usual one.
     std::string worst_distance(const std::vector<Level> &levels)
     {
       std::vector<double> distances;
@@ -227,7 +227,7 @@ namespace revitra
       return text + ")";
     }
 
-    /// Puts values in their places in a grid, and tells which points are there twice or not at all.
+    /// Sorts values into a grid, and reports points that are duplicated or missing.
     template <int dim>
     class GridFiller
     {
@@ -323,7 +323,7 @@ namespace revitra
       FileProblems                       &problems;
     };
 
-    /// The most points of a grid; more would not go by number.
+    /// Largest number of points of a grid whose values can be indexed.
     constexpr double max_n_points = 0x1p62;
   } // namespace
 

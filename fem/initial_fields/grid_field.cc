@@ -17,7 +17,7 @@ namespace revitra
 
   namespace
   {
-    /// In the directions in which the grid is known.
+    /// Adds to `problems` if `grid` does not cover `box`, in the directions in which the grid is known.
     template <int dim>
     void check_covers(const GridData<dim> &grid, const BoundingBox<dim> &box, FileProblems &problems)
     {
@@ -51,7 +51,7 @@ namespace revitra
         }
     }
 
-    /// Collective.
+    /// Reads `file` on the first rank and distributes its grid. Collective.
     template <int dim>
     GridData<dim> read_and_broadcast(const std::string &file, const BoundingBox<dim> &box, const MPI_Comm &communicator)
     {

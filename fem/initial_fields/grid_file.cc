@@ -12,7 +12,7 @@ namespace revitra
 
   namespace
   {
-    /// Why `file` cannot be read; empty if it can.
+    /// Reason why `file` cannot be read; empty if it can.
     std::string why_unreadable(const std::string &file)
     {
       if (std::filesystem::is_directory(file))

@@ -20,11 +20,11 @@ namespace revitra
     dealii::Tensor<1, dim>       spacing;
     std::vector<double>          values; ///< x slowest, the last direction fastest, as in C and numpy
 
-    /// The coordinate of the last point in a `direction` that has points.
+    /// Coordinate of the last point in a `direction` that has points.
     double end(unsigned int direction) const;
   };
 
-  /// What is wrong with a file: one line each, as DeckError has it.
+  /// Defects of a file, one line each, in the form of DeckError.
   class FileProblems
   {
   public:
@@ -34,16 +34,16 @@ namespace revitra
 
     void add(const std::string &what);
 
-    /// Adds a problem of a kind that may come by the million: the first ten are listed, the others counted.
+    /// Adds a problem of a kind that can occur millions of times: the first ten are listed, the others counted.
     void add(const std::string &kind, const std::string &what);
 
-    /// Adds `lines`, which name the file themselves.
+    /// Adds `lines`, which contain the name of the file.
     void add_lines(const std::vector<std::string> &lines);
 
-    /// Counts `number` more of a kind.
+    /// Counts `number` more problems of a kind.
     void count(const std::string &kind, std::size_t number);
 
-    /// "FILE: what", and last "FILE: and N more KIND".
+    /// Lines "FILE: what", followed by "FILE: and N more KIND".
     std::vector<std::string> lines() const;
 
     static constexpr std::size_t max_listed = 10; ///< of a kind
@@ -54,23 +54,24 @@ namespace revitra
     std::map<std::string, std::size_t> numbers; ///< of problems of each kind
   };
 
-  /// Coordinates may be off a regular grid by this much of its spacing: they may have been written in few digits.
+  /// Deviation of coordinates from a regular grid that is allowed, in units of its spacing, since they may have been
+  /// written with few digits.
   constexpr double grid_tolerance = 0.01;
 
-  /// "x", "y" or "z".
+  /// Name "x", "y" or "z" of a direction.
   std::string axis_name(unsigned int direction);
 
-  /// Reads the grid in `file`, which is HDF5 or CSV as its content says; the forms are those of GridField. All that is
-  /// wrong with it goes to `problems`. If there are problems the result is what could be found out of the grid, and its
-  /// values are not to be used.
+  /// Reads the grid in `file`, which is HDF5 or CSV depending on its content, in the formats of GridField. All its
+  /// defects are added to `problems`. If there are any, the result is what could be determined of the grid, and its
+  /// values must not be used.
   template <int dim>
   GridData<dim> read_grid_file(const std::string &file, FileProblems &problems);
 
-  /// The same for a file that is CSV, and that can be opened.
+  /// Reads a CSV file that can be opened, likewise.
   template <int dim>
   GridData<dim> read_grid_csv(const std::string &file, FileProblems &problems);
 
-  /// The same for a file that is HDF5.
+  /// Reads an HDF5 file, likewise.
   template <int dim>
   GridData<dim> read_grid_hdf5(const std::string &file, FileProblems &problems);
 } // namespace revitra

@@ -16,7 +16,7 @@ namespace revitra
 
   namespace
   {
-    /// An object of HDF5, closed with this one.
+    /// HDF5 object, closed in its destructor.
     class Handle
     {
     public:
@@ -40,7 +40,7 @@ namespace revitra
       herr_t (*const close)(hid_t);
     };
 
-    /// Keeps HDF5 from printing errors in its lifetime; they are told as problems.
+    /// Keeps HDF5 from printing errors during its lifetime; they are reported as problems.
     class SilentHdf5
     {
     public:
@@ -58,7 +58,7 @@ namespace revitra
       void       *stream = nullptr;
     };
 
-    /// Whether `type` is one of integers or floating-point numbers, which HDF5 converts to double.
+    /// Returns true if `type` is an integer or floating-point type, which HDF5 converts to double.
     bool is_number(const Handle &type)
     {
       const H5T_class_t type_class = H5Tget_class(*type);
@@ -67,10 +67,11 @@ namespace revitra
 
     using Extents = std::vector<hsize_t>;
 
-    /// So many that an unsigned int holds the number in each direction.
+    /// Largest number of points, such that an unsigned int holds the number in each direction.
     constexpr double largest_dataset = 0x1p32;
 
-    /// More of them must be there: a small file may claim that many which were never written, and cost all the memory.
+    /// Number of points above which their values must be stored: a small file may claim values that were never written,
+    /// and use up all memory.
     constexpr double max_unwritten_points = 0x1p20;
     constexpr double most_compression     = 1100.; ///< deflate cannot do more than 1032
 
@@ -83,7 +84,7 @@ namespace revitra
       return shape;
     }
 
-    /// As numpy writes it: "(10, 20)".
+    /// Shape in numpy's notation: "(10, 20)".
     std::string shape_text(const Extents &shape)
     {
       std::vector<std::string> lengths;
@@ -92,7 +93,7 @@ namespace revitra
       return "(" + join(lengths, ", ") + ")";
     }
 
-    /// As numpy writes it: "values[3, 7]".
+    /// Index in numpy's notation: "values[3, 7]".
     std::string place_text(std::size_t index, const Extents &shape)
     {
       std::vector<std::string> indices(shape.size());
@@ -101,7 +102,7 @@ namespace revitra
       return "values[" + join(indices, ", ") + "]";
     }
 
-    /// The shape of `values`, if it holds a grid of numbers.
+    /// Shape of `values`, if it holds a grid of numbers.
     template <int dim>
     std::optional<Extents> read_shape(const Handle &values, FileProblems &problems)
     {
@@ -125,8 +126,7 @@ namespace revitra
       return std::nullopt;
     }
 
-    /// The numbers, one for each direction, in the attribute `name` of `values`; `is_allowed` is asked for each of
-    /// them.
+    /// Numbers, one for each direction, in the attribute `name` of `values`; `is_allowed` is called for each of them.
     template <int dim>
     std::optional<std::array<double, dim>> read_attribute(const Handle      &values,
                                                           const std::string &name,

@@ -26,7 +26,7 @@ namespace revitra
   {
     using Problems = std::vector<std::string>;
 
-    /// The fields that each glass has.
+    /// Fields of each glass.
     enum Field
     {
       free_volume,
@@ -36,7 +36,7 @@ namespace revitra
       n_fields
     };
 
-    /// What a field is called and what its values may be.
+    /// Name and allowed values of a field.
     struct FieldInfo
     {
       std::string          name;
@@ -55,7 +55,7 @@ namespace revitra
       return infos;
     }
 
-    /// One glass with the expressions of its fields.
+    /// Glass with the expressions of its fields.
     struct Glass
     {
       std::string             place; ///< in the deck, for messages
@@ -80,7 +80,7 @@ namespace revitra
       }
     };
 
-    /// The deck's own glass, then those of its regions.
+    /// Glasses: the deck's own, then those of its regions.
     std::vector<Glass> glasses_of(const Deck &deck)
     {
       std::vector<Glass> materials;
@@ -90,7 +90,7 @@ namespace revitra
       return materials;
     }
 
-    /// The number of the glass of each material id that has one of its own.
+    /// Number of the glass of each material id that has one of its own.
     std::map<types::material_id, unsigned int> glass_numbers(const Deck                                      &deck,
                                                              const std::map<types::material_id, std::string> &regions,
                                                              Problems                                        &problems)
@@ -155,7 +155,7 @@ namespace revitra
         materials.begin(), materials.end(), [&variable](const Glass &glass) { return glass.uses(variable); });
     }
 
-    /// The random field of `deck`, periodic where its specimen is, which has the extent `all`, for the cells of a rank.
+    /// Random field of `deck`, periodic where its specimen is, which extends over `all`, for the cells of a rank.
     template <int dim>
     RandomField<dim> draw_random(const Deck &deck, const BoundingBox<dim> &all, const Triangulation<dim> &triangulation)
     {
@@ -172,7 +172,7 @@ namespace revitra
       return RandomField<dim>(settings, corners.first[0] <= corners.second[0] ? own : all);
     }
 
-    /// What expressions may refer to, at `point`.
+    /// Values at `point` that expressions may refer to.
     template <int dim>
     ExpressionVariables variables_at(const Point<dim>                      &point,
                                      const std::optional<RandomField<dim>> &random,
@@ -190,11 +190,11 @@ namespace revitra
       return variables;
     }
 
-    /// A value, how far it is outside of what is allowed, and where: {excess, value, coordinates}.
+    /// A value with its excess over what is allowed and its place: {excess, value, coordinates}.
     template <int dim>
     using Outlier = std::array<double, 2 + dim>;
 
-    /// How far `value` is outside of what `info` allows: 0 if it is not, infinite if it is no number.
+    /// Excess of `value` over what `info` allows: 0 if it is allowed, infinite if it is not a number.
     double excess(const ParameterInfo &info, const double value)
     {
       if (info.allows(value))
@@ -204,7 +204,7 @@ namespace revitra
       return std::max({info.lower - value, value - info.upper, std::numeric_limits<double>::min()});
     }
 
-    /// The worse of the two; of two that are equally bad always the same, in whatever order ranks are combined.
+    /// Worse of the two; of equally bad ones always the same, in whatever order ranks are combined.
     template <int dim>
     const Outlier<dim> &worse(const Outlier<dim> &a, const Outlier<dim> &b)
     {
@@ -213,7 +213,7 @@ namespace revitra
       return std::lexicographical_compare(a.begin() + 2, a.end(), b.begin() + 2, b.end()) ? a : b;
     }
 
-    /// The worst values of each field of each glass, and of the bias in comparison to the sum.
+    /// Worst values of each field of each glass, and of the bias relative to the sum.
     template <int dim>
     class Outliers
     {
@@ -233,7 +233,7 @@ namespace revitra
         worst[glass][kind] = worse<dim>(worst[glass][kind], outlier);
       }
 
-      /// What is wrong on any rank. Collective.
+      /// Problems on any rank. Collective.
       void report(const std::vector<Glass> &materials, const MPI_Comm &communicator, Problems &problems)
       {
         for (std::size_t glass = 0; glass < worst.size(); ++glass)
@@ -290,7 +290,7 @@ namespace revitra
       outliers.see(glass, n_fields, std::max(0., std::abs(values[st_bias]) - values[st_sum]), values[st_bias], point);
     }
 
-    /// `along` is the direction of the ST bias.
+    /// State with `values`, the ST bias being along `along`.
     State state_with(const FieldValues &values, const Deviator &along)
     {
       State state;
@@ -301,7 +301,7 @@ namespace revitra
     }
   } // namespace
 
-  /// What the fields are made of, whatever the mesh.
+  /// Data of the fields that do not depend on the mesh.
   template <int dim>
   struct InitialFields<dim>::Sources
   {

@@ -17,17 +17,17 @@ namespace revitra
 
   namespace
   {
-    /// Nodes on each side of a point that have a share in its value. They are ℓ/2 apart or more, so that the first one
-    /// left out would have a share of exp(−6²) = 2e-16.
+    /// Nodes on each side of a point that contribute to its value. They are at least ℓ/2 apart, so that the first one
+    /// omitted would have the weight exp(−6²) = 2e-16.
     constexpr int reach = 12;
 
     constexpr int stencil_size = 2 * reach;
 
-    /// The most nodes to be kept, 2 GB of them, and the largest number of a node: no more than an int can hold.
+    /// Largest number of nodes kept (2 GB), and largest number of a node: what an int can hold.
     constexpr double max_n_nodes = 0x1p28;
     constexpr double max_node    = 0x1p30;
 
-    /// The remainder of `i` in [0, n), of a negative `i` too.
+    /// Remainder of `i`, also if negative, in [0, n).
     int modulo(const int i, const int n)
     {
       return (i % n + n) % n;
@@ -41,7 +41,7 @@ namespace revitra
         : seed(seed)
       {}
 
-      /// They are drawn in blocks along x, so that it is fast to ask for one after the other.
+      /// Draws numbers in blocks along x, so that successive ones are fast to get.
       double operator()(const int i, const int j, const int k)
       {
         const int                in_block = modulo(i, block_size);
@@ -54,8 +54,8 @@ namespace revitra
     private:
       static constexpr int block_size = 64;
 
-      /// std::mt19937_64 and std::seed_seq are the same everywhere; std::normal_distribution is not, so this is Box and
-      /// Muller's transform.
+      /// Box-Muller transform: std::mt19937_64 and std::seed_seq are the same everywhere, std::normal_distribution is
+      /// not.
       void draw(const std::array<int, 3> &block)
       {
         const auto      low  = static_cast<std::uint32_t>(seed);

@@ -12,7 +12,7 @@ namespace revitra
 
   namespace
   {
-    /// Names the faces of a box by where they are; the boundary ids that deal.II gives it are 2·direction + side.
+    /// Replaces the boundary ids 2·direction + side, which deal.II gives a box, by those of SpecimenBoundary.
     template <int dim>
     void name_boundaries(parallel::distributed::Triangulation<dim> &triangulation)
     {

@@ -11,7 +11,7 @@
 
 namespace revitra
 {
-  /// The sides of a specimen, as boundary ids of its mesh. Shear is along x, platens are at the bottom and at the top.
+  /// Sides of a specimen, as boundary ids of its mesh. Shear is along x; the platens are the bottom and the top.
   struct SpecimenBoundary
   {
     enum Id : dealii::types::boundary_id
@@ -27,11 +27,11 @@ namespace revitra
 
   /// Edge lengths (L_x, L_y[, L_z]) of the specimen, in the deck's unit of length.
   ///
-  /// `specimen` must be valid and of dimension `dim`, as read_deck() makes sure.
+  /// `specimen` must be valid and of dimension `dim`, as read_deck() ensures.
   template <int dim>
   dealii::Tensor<1, dim> specimen_size(const Deck::Specimen &specimen);
 
-  /// What the mechanics have to know of a specimen beside its mesh.
+  /// Properties of a specimen, beside its mesh, that the mechanics needs.
   struct SpecimenShape
   {
     double gross_volume; ///< of the platens times the height, holes and notches included; an area in 2-D
@@ -39,11 +39,11 @@ namespace revitra
     std::map<dealii::types::material_id, std::string> regions; ///< names of the material ids of the cells
   };
 
-  /// Fills the empty `triangulation` with the box [0, L_x] × [0, L_y] (× [0, L_z]), divided and refined as the valid
-  /// `specimen` of dimension `dim` says.
+  /// Fills the empty `triangulation` with the box [0, L_x] × [0, L_y] (× [0, L_z]), subdivided and refined according to
+  /// the valid `specimen` of dimension `dim`.
   ///
-  /// Boundary ids are those of SpecimenBoundary. If the lateral boundary is periodic, opposite lateral sides are known
-  /// to the mesh as neighbors, so that ghost cells and 2:1 balance reach across them. Collective over the mesh's ranks.
+  /// Boundary ids are those of SpecimenBoundary. If the lateral boundary is periodic, the mesh treats opposite lateral
+  /// sides as neighbors, so that ghost cells and 2:1 balance extend across them. Collective over the mesh's ranks.
   template <int dim>
   void make_specimen(dealii::parallel::distributed::Triangulation<dim> &triangulation, const Deck::Specimen &specimen);
 } // namespace revitra

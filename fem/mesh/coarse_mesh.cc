@@ -19,10 +19,10 @@ namespace revitra
 
   namespace
   {
-    /// Sine of the smallest angle at which a cell is not degenerate yet.
+    /// Sine of the smallest angle at which a cell does not count as degenerate.
     constexpr double smallest_sine = 1e-6;
 
-    /// Of an edge: what single precision leaves of it.
+    /// Relative accuracy of an edge in single precision.
     constexpr double coarsest_rounding = 1e-7;
 
     const std::string allowed_cells = "; allowed are cells with a Jacobian of one sign";
@@ -34,7 +34,7 @@ namespace revitra
       return vertices;
     }
 
-    /// The vertex that `node` is, which is made if it is not there yet.
+    /// Returns the vertex of `node`, creating it if it does not exist.
     template <int dim>
     unsigned int vertex_of(const std::size_t node, const GmshFile &gmsh, CoarseMesh<dim> &mesh)
     {
@@ -50,10 +50,10 @@ namespace revitra
       return vertex;
     }
 
-    /// Where gmsh has the vertex that deal.II has at a place of the list.
+    /// Index in gmsh's vertex list of the vertex that deal.II has at an index of its own.
     constexpr unsigned int gmsh_place[] = {0, 1, 3, 2, 4, 5, 7, 6};
 
-    /// Takes out cells that are there already.
+    /// Removes duplicated cells.
     template <int dim>
     void remove_doubles(CoarseMesh<dim> &mesh, MeshProblems &problems)
     {
@@ -119,8 +119,8 @@ namespace revitra
                            deviation(farthest, tolerance));
     }
 
-    /// det(J)/∏|J e_d| of the mapping of a cell at the place `at` ∈ [0, 1]^dim: between -1 and 1, 0 if it is
-    /// degenerate.
+    /// Normalized Jacobian det(J)/∏|J e_d| of the mapping of a cell at the place `at` ∈ [0, 1]^dim: between -1 and 1, 0
+    /// if the cell is degenerate there.
     template <int dim>
     double scaled_jacobian(const CoarseMesh<dim>                &mesh,
                            const typename CoarseMesh<dim>::Cell &cell,
@@ -174,7 +174,7 @@ namespace revitra
         std::swap(vertices[i], vertices[i + 1]);
     }
 
-    /// A side of a cell, with its vertices around its outer normal, the lowest one first.
+    /// Side of a cell, with its vertices around its outer normal, the lowest one first.
     template <int dim>
     struct CellSide
     {
@@ -220,7 +220,7 @@ namespace revitra
       return sides;
     }
 
-    /// Whether what is outward of one is inward of the other.
+    /// Returns true if the outward direction of one is the inward direction of the other.
     template <int dim>
     bool are_opposite(const CellSide<dim> &one, const CellSide<dim> &other)
     {

@@ -13,8 +13,8 @@
 
 namespace revitra
 {
-  /// A mesh of straight quadrilaterals or hexahedra as plain lists, before deal.II has it. Lengths are in the deck's
-  /// unit.
+  /// Mesh of straight quadrilaterals or hexahedra as plain lists, before it is passed to deal.II. Lengths are in the
+  /// deck's unit.
   template <int dim>
   struct CoarseMesh
   {
@@ -37,19 +37,19 @@ namespace revitra
       dealii::types::boundary_id  side;     ///< of SpecimenBoundary, or free_boundary; see name_sides()
     };
 
-    /// The vertices of the side 2·direction + upper of `cell`, in the cell's order.
+    /// Vertices of the side 2·direction + upper of `cell`, in the cell's order.
     static FaceVertices side_vertices(const Cell &cell, unsigned int side);
 
-    /// Which side of its first cell `face` is.
+    /// Number of `face` among the sides of its first cell.
     unsigned int side_of_cell(const Face &face) const;
 
-    /// The vertices of `face` in its first cell's order.
+    /// Vertices of `face` in its first cell's order.
     FaceVertices side_vertices(const Face &face) const;
 
-    /// In the first cell of `face`, the other end of the edge that goes from `vertex` of the face inward.
+    /// Other end of the edge that leads from `vertex` of `face` into the first cell of `face`.
     unsigned int vertex_behind(const Face &face, unsigned int vertex) const;
 
-    /// The place in `faces` of that with `vertices`, in ascending order; invalid_unsigned_int if there is none.
+    /// Index in `faces` of the face with `vertices` (in ascending order); invalid_unsigned_int if there is none.
     unsigned int find_face(const FaceVertices &vertices) const;
 
     std::string place_of(const Cell &cell) const;           ///< "element 3 at (0.5, 0.25)", its center
@@ -62,22 +62,22 @@ namespace revitra
     std::vector<Face>               faces; ///< in the order of their vertices; see find_faces()
     std::map<dealii::types::material_id, std::string> regions;
 
-    /// Lengths up to which are rounding: a millionth of the diagonal of the box around the mesh, as programs that write
-    /// seven or, like C++ by default, six digits leave it (6e-8 and 5e-7 of a coordinate), but no more than a hundredth
-    /// of the shortest edge, so that no two vertices are taken for one another.
+    /// Length up to which differences count as rounding: a millionth of the diagonal of the box around the mesh, which
+    /// covers files written with seven digits or, C++'s default, six (6e-8 and 5e-7 of a coordinate), but at most a
+    /// hundredth of the shortest edge, so that distinct vertices are never identified.
     double tolerance = 0.;
 
     double shortest_edge = 0.; ///< of all cells
   };
 
-  /// "(0.5, 0.25)"
+  /// Text "(0.5, 0.25)".
   template <int dim>
   std::string coordinates(const dealii::Point<dim> &point);
 
-  /// ", within 1e-06 (found: 0.25)", behind what is allowed
+  /// Text ", within 1e-06 (found: 0.25)", which follows what is allowed.
   std::string deviation(double found, double tolerance);
 
-  /// Where something is wrong: how often, and the first of the places.
+  /// Places where something is wrong: their number, and the first of them.
   class Places
   {
   public:
@@ -85,7 +85,7 @@ namespace revitra
 
     unsigned int count() const { return n; }
 
-    /// "a, b, c and 5 more"
+    /// Text "a, b, c and 5 more".
     std::string text() const;
 
   private:
@@ -93,26 +93,26 @@ namespace revitra
     std::string  first;
   };
 
-  /// Sentences that say what is wrong with a mesh, for mesh_problem().
+  /// Sentences on the defects of a mesh, for mesh_problem().
   using MeshProblems = std::vector<std::string>;
 
-  /// The cells in `gmsh`, which has some for `dim` dimensions, the vertices they use, and their regions. Adds to
-  /// `problems` cells that are there twice or in several regions, of which it keeps the first, and those that, unlike
-  /// others, are in none; in 2-D, vertices that are not in the plane z = 0.
+  /// Extracts from `gmsh`, which has cells of `dim` dimensions, these cells, the vertices they use, and their regions.
+  /// Adds to `problems` cells that occur twice or in several regions (the first is kept), cells in no region if others
+  /// are in one and, in 2-D, vertices outside of the plane z = 0.
   template <int dim>
   CoarseMesh<dim> read_cells(const GmshFile &gmsh, MeshProblems &problems);
 
-  /// Adds to `problems` if `mesh` is so far from the origin that its edges are what rounding has left of them.
+  /// Adds to `problems` if `mesh` is so far from the origin that rounding has degraded its edges.
   template <int dim>
   void check_rounding(const CoarseMesh<dim> &mesh, MeshProblems &problems);
 
-  /// Makes all cells right-handed. Adds to `problems` those that are inside out or degenerate at a corner or, in 3-D,
-  /// in the middle of an edge, a side or the cell.
+  /// Makes all cells right-handed. Adds to `problems` cells that are inverted, or degenerate at a corner or, in 3-D, in
+  /// the middle of an edge, of a side or of the cell.
   template <int dim>
   void make_right_handed(CoarseMesh<dim> &mesh, MeshProblems &problems);
 
-  /// Fills `mesh.faces`, without their `side`. The cells are right-handed. Adds to `problems` faces with more than
-  /// two cells, and with two on the same side.
+  /// Fills `mesh.faces` except for `side`. The cells must be right-handed. Adds to `problems` faces with more than two
+  /// cells, and with two on the same side.
   template <int dim>
   void find_faces(CoarseMesh<dim> &mesh, MeshProblems &problems);
 } // namespace revitra

@@ -26,7 +26,7 @@ namespace revitra
         dof_handler, {{SpecimenBoundary::bottom, &zero}, {SpecimenBoundary::top, &zero}}, constraints, held);
     }
 
-    /// The vertex of the bottom platen of which `rank_of` is the least, on all ranks.
+    /// Vertex of the bottom platen with the least `rank_of`, over all ranks.
     template <int dim, typename Rank>
     Point<dim> first_vertex(const DoFHandler<dim> &dof_handler, const Rank &rank_of)
     {
@@ -55,7 +55,7 @@ namespace revitra
       return *first;
     }
 
-    /// Fixes `component` of the displacement at the vertex `place`, where a rank sees it.
+    /// Fixes `component` of the displacement at the vertex `place` on the ranks that have this vertex.
     template <int dim>
     void pin(const DoFHandler<dim>     &dof_handler,
              const Point<dim>          &place,
@@ -69,8 +69,8 @@ namespace revitra
               constraints.add_line(cell->vertex_dof_index(v, component));
     }
 
-    /// Keeps a specimen that slides along its platens from moving as a whole, without force: along x and z at one end
-    /// of the bottom and, against turning about y, along z at the other end.
+    /// Prevents rigid-body motion of a specimen that slides along its platens, without causing forces: along x and z at
+    /// one end of the bottom and, against rotation about y, along z at the other end.
     template <int dim>
     void hold_in_place(const DoFHandler<dim> &dof_handler, AffineConstraints<double> &constraints)
     {

@@ -13,11 +13,11 @@ namespace revitra
   /// Constraints on the fluctuation ũ of a specimen, u = H·X + ũ with the strain of the specimen in H: γ e_x ⊗ e_y in
   /// shear, ε e_y ⊗ e_y in tension.
   ///
-  /// Platens that grip: ũ = 0 at the bottom and at the top; frictionless ones: ũ_y = 0 there, and as little more as
-  /// keeps the specimen from moving as a whole. Lateral sides: ũ periodic in all components, or free. Hanging nodes are
-  /// constrained too. All constraints are homogeneous and stay as they are while the strain changes, until the mesh
-  /// does. They are closed. `dof_handler` must carry a vector element with dim components on a mesh by
-  /// make_specimen_mesh(); `locally_relevant_dofs` are its own. Collective over the mesh's ranks.
+  /// Gripping platens: ũ = 0 at the bottom and at the top. Frictionless platens: ũ_y = 0 there, and the minimum beyond
+  /// this that prevents rigid-body motion. Lateral sides: ũ periodic in all components, or free. Hanging nodes are
+  /// constrained as well. All constraints are homogeneous, closed, and independent of the strain; they change with the
+  /// mesh only. `dof_handler` must carry a vector element with dim components on a mesh by make_specimen_mesh();
+  /// `locally_relevant_dofs` are its own. Collective over the mesh's ranks.
   template <int dim>
   dealii::AffineConstraints<double> make_specimen_constraints(const dealii::DoFHandler<dim> &dof_handler,
                                                               const dealii::IndexSet        &locally_relevant_dofs,

@@ -35,7 +35,7 @@ namespace revitra
                                          "polyhedra",
                                          "trihedra"};
 
-    /// Types with numbers one after the other, of one shape and of one order more each.
+    /// Types with consecutive numbers, of the same shape and of successive orders.
     struct Run
     {
       unsigned int              first; ///< number
@@ -44,7 +44,7 @@ namespace revitra
       std::vector<unsigned int> nodes;
     };
 
-    /// The numbering of the file format. Where an order has two types, that of more nodes has some inside too.
+    /// Numbering of the file format. Where an order has two types, the one of more nodes also has nodes inside.
     const std::vector<Run> &runs()
     {
       static const std::vector<Run> all = {

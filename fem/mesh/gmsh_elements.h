@@ -13,10 +13,10 @@ namespace revitra
     unsigned int nodes; ///< 0: as many as each element says
     std::string  shape; ///< plural, as "triangles"
 
-    /// "triangles", "second-order triangles of 6 nodes"
+    /// Text such as "triangles" or "second-order triangles of 6 nodes".
     std::string name() const;
   };
 
-  /// What the file format calls `type`; nothing if it has no such type.
+  /// Element type with the number `type` in the file format; nothing if the format has no such type.
   std::optional<GmshElementType> gmsh_element_type(unsigned int type);
 } // namespace revitra

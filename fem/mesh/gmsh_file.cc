@@ -21,13 +21,14 @@ namespace revitra
   {
     constexpr char allowed[] = "; allowed is a gmsh mesh in ASCII, format 4.1 or 2.2";
 
-    /// Whether a specimen can have elements of `type`: lines, quadrilaterals and hexahedra with straight edges.
+    /// Returns true if elements of `type` can be used in a specimen: lines, quadrilaterals and hexahedra with straight
+    /// edges.
     bool is_of_use(const unsigned int type)
     {
       return type == 1 || type == 3 || type == 5;
     }
 
-    /// The words and numbers of a file's text, one after the other.
+    /// Successive words and numbers of a file's text.
     class GmshText
     {
     public:
@@ -76,7 +77,7 @@ namespace revitra
         return name;
       }
 
-      /// The number of a physical group, negative if the group is turned around.
+      /// Reads the number of a physical group, negative if the group is reversed.
       int group()
       {
         const int number = this->number<int>();
@@ -95,7 +96,7 @@ namespace revitra
         position = found + end.size();
       }
 
-      /// Something is wrong with what was read last.
+      /// Reports an error in what was read last.
       [[noreturn]] void fail(const std::string &what) const
       {
         const auto line = 1 + std::count(text.begin(), text.begin() + position, '\n');
@@ -110,7 +111,7 @@ namespace revitra
       std::size_t        position = 0;
     };
 
-    /// Goes through the sections of a file.
+    /// Reader of the sections of a file.
     class GmshReader
     {
     public:
@@ -237,8 +238,8 @@ namespace revitra
           }
     }
 
-    /// Format 2.2 with Mesh.SaveParametric = 1: instead of $Nodes. Behind a node's coordinates is where it is on a
-    /// curve or a surface of the geometry, which nothing here is made from.
+    /// Reads the section that format 2.2 with Mesh.SaveParametric = 1 has instead of $Nodes. The coordinates of a node
+    /// are followed by its parameters on a curve or surface of the geometry, which are not used.
     void GmshReader::read_parametric_nodes()
     {
       for (auto n = text.number<std::size_t>(); n > 0; --n)

@@ -13,10 +13,10 @@
 
 namespace revitra
 {
-  /// What an ASCII gmsh file (format 4.1 or 2.2) says of a mesh of quadrilaterals or hexahedra, in gmsh's own order.
+  /// Contents of an ASCII gmsh file (format 4.1 or 2.2) with a mesh of quadrilaterals or hexahedra, in gmsh's order.
   struct GmshFile
   {
-    /// A line, quadrilateral or hexahedron with straight edges. One that is in several groups is listed with each.
+    /// Line, quadrilateral or hexahedron with straight edges. An element of several groups is listed once for each.
     struct Element
     {
       std::size_t                number; ///< in the file
@@ -24,12 +24,12 @@ namespace revitra
       std::array<std::size_t, 8> nodes;  ///< indices into GmshFile::nodes, two, four or eight
     };
 
-    /// Elements of a type that no specimen can have.
+    /// Elements of a type that cannot be used in a specimen.
     struct Unusable
     {
       GmshElementType type;
-      std::size_t     count;  ///< how many there are
-      std::size_t     number; ///< that of the first
+      std::size_t     count;  ///< of such elements
+      std::size_t     number; ///< of the first
     };
 
     std::vector<dealii::Point<3>>                       nodes;        ///< in the deck's unit of length
@@ -38,14 +38,14 @@ namespace revitra
     std::vector<Unusable>                               unusable;     ///< by type
     std::map<std::pair<unsigned int, int>, std::string> names;        ///< of groups, by {dimension, number}
 
-    /// The name of a group, or its number if it has no name.
+    /// Name of a group, or its number if it has no name.
     std::string group_name(unsigned int dimension, int number) const;
   };
 
-  /// Reads the mesh in `file`. Throws DeckError, naming file, line and what is allowed, if that cannot be opened or is
-  /// not such a file; whether the mesh is any good is not looked at.
+  /// Reads the mesh in `file`. Throws DeckError, naming file, line and what is allowed, if the file cannot be opened or
+  /// is not a gmsh file. The quality of the mesh is not checked.
   GmshFile read_gmsh_file(const std::string &file);
 
-  /// "Specimen/Mesh file = `file`: `what`", a line of DeckError.
+  /// Line "Specimen/Mesh file = `file`: `what`" of a DeckError.
   std::string mesh_problem(const std::string &file, const std::string &what);
 } // namespace revitra

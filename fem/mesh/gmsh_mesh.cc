@@ -27,10 +27,10 @@ namespace revitra
 
   namespace
   {
-    /// The cells of a specimen, by dimension.
+    /// Name of the cells of a specimen, by dimension.
     const std::string cells_needed[] = {"", "", "quadrilaterals", "hexahedra"};
 
-    /// What to have gmsh do where it has made others.
+    /// Advice on how to obtain usable elements from gmsh.
     const std::string how_to_get_them[] = {
       "",
       "",
@@ -48,7 +48,7 @@ namespace revitra
       return highest;
     }
 
-    /// Whether the mesh in `gmsh` has the dimension of the specimen; adds to `problems` if not.
+    /// Returns true if the mesh in `gmsh` has the dimension of the specimen; otherwise adds to `problems`.
     template <int dim>
     bool check_dimension(const GmshFile &gmsh, MeshProblems &problems)
     {
@@ -63,7 +63,7 @@ namespace revitra
       return dimension == dim;
     }
 
-    /// What has to be done to have cells of `dim` dimensions, or sides of those, in place of `elements`.
+    /// Advice on how to obtain cells of `dim` dimensions, or their sides, in place of `elements`.
     template <int dim>
     std::string remedy(const GmshElementType &elements)
     {
@@ -72,7 +72,7 @@ namespace revitra
                                                  : how_to_get_them[dim];
     }
 
-    /// Whether all elements in `gmsh` can be cells and sides of a specimen; adds to `problems` if not.
+    /// Returns true if all elements in `gmsh` can be cells and sides of a specimen; otherwise adds to `problems`.
     template <int dim>
     bool check_elements(const GmshFile &gmsh, MeshProblems &problems)
     {
@@ -97,7 +97,7 @@ namespace revitra
         throw DeckError(lines);
     }
 
-    /// Reads and checks all that there is, and has cells and vertices ready for deal.II.
+    /// Reads and checks the file, and prepares cells and vertices for deal.II.
     template <int dim>
     std::pair<CoarseMesh<dim>, Orientation> read_and_check(const std::string          &file,
                                                            const Deck::LateralBoundary lateral_boundary)
@@ -153,7 +153,7 @@ namespace revitra
       types::boundary_id id;
     };
 
-    /// What the first rank tells the others: a specimen, or why there is none.
+    /// Message of the first rank to the others: a specimen, or the reason why there is none.
     template <int dim>
     struct Message
     {

@@ -19,18 +19,19 @@ namespace revitra
   {
     // side_names are in the order of SpecimenBoundary::Id: 2·i and 2·i + 1 are opposite sides.
 
-    /// The direction that the sides 2·i and 2·i + 1 are normal to.
+    /// Direction normal to the sides 2·i and 2·i + 1.
     constexpr unsigned int normal_direction[] = {1, 0, 2};
 
     constexpr char axis[] = {'x', 'y', 'z'};
 
-    /// deal.II takes vertices of periodic sides for the same up to a distance of 1e-10, whatever the unit of length.
+    /// Shortest edge allowed on periodic sides: deal.II identifies their vertices up to a distance of 1e-10, in any
+    /// unit of length.
     constexpr double smallest_periodic_edge = 1e-8;
 
-    /// Of the tolerance: what is off a plane by no more is not moved, for nothing comes of it.
+    /// Fraction of the tolerance up to which a deviation from a plane has no effect and is left as it is.
     constexpr double left_as_it_is = 0.01;
 
-    /// How many of `side_names` a specimen needs: they are the first of the list.
+    /// Number of `side_names` that a specimen needs, counted from the first.
     template <int dim>
     unsigned int n_needed(const Deck::LateralBoundary lateral_boundary)
     {
@@ -42,7 +43,7 @@ namespace revitra
       return '`' + name + '`';
     }
 
-    /// "`a`, `b` and `c`"
+    /// Text "`a`, `b` and `c`".
     template <typename Names>
     std::string enumeration(const Names &names)
     {
@@ -53,7 +54,7 @@ namespace revitra
       return text;
     }
 
-    /// The side that a group's name stands for, if it does.
+    /// Side that the name of a group stands for, if any.
     template <int dim>
     std::optional<types::boundary_id> side_named(const std::string &name)
     {
@@ -62,7 +63,7 @@ namespace revitra
       return found != end ? std::make_optional<types::boundary_id>(found - side_names.begin()) : std::nullopt;
     }
 
-    /// The face that `element` of the boundary is; invalid_unsigned_int if no cell has it.
+    /// Face that `element` of the boundary is; invalid_unsigned_int if no cell has it.
     template <int dim>
     unsigned int face_of(const GmshFile::Element &element, const CoarseMesh<dim> &mesh)
     {
@@ -73,7 +74,7 @@ namespace revitra
       return mesh.find_face(vertices);
     }
 
-    /// What the group of a side should not have.
+    /// Elements that the group of a side should not contain.
     struct Misplaced
     {
       Places strange, inside, elsewhere;
@@ -101,7 +102,7 @@ namespace revitra
       return {vertices.begin(), vertices.end()};
     }
 
-    /// Where a side is along its normal.
+    /// Position of a side along its normal.
     struct Extent
     {
       bool   empty() const { return lowest > highest; }
@@ -124,13 +125,13 @@ namespace revitra
       return extent;
     }
 
-    /// "`left` at x = 0"
+    /// Text "`left` at x = 0".
     std::string side_at(const types::boundary_id side, const double place)
     {
       return quoted(side_names[side]) + " at " + axis[normal_direction[side / 2]] + " = " + shortest(place);
     }
 
-    /// Whether a side is there and flat; adds to `problems` if it is not flat.
+    /// Returns true if a side exists and is plane; adds to `problems` if it is not plane.
     template <int dim>
     bool check_flatness(const CoarseMesh<dim> &mesh, const types::boundary_id side, MeshProblems &problems)
     {
@@ -172,7 +173,7 @@ namespace revitra
       return beyond.count() == 0;
     }
 
-    /// Finds out what belongs together on two opposite sides, and what is left over.
+    /// Pairing of two opposite sides, and what remains without a partner.
     template <int dim>
     class SideMatching
     {
@@ -190,13 +191,14 @@ namespace revitra
       const PeriodicSides &matched() const { return sides; }
       const Places        &unmatched() const { return lonely; }
 
-      /// How far vertices are from where they should be, to find a partner: what is allowed, and what was found.
+      /// Text on the largest distance between a vertex and the image of another, and the one allowed; empty if that is
+      /// met.
       std::string apart() const
       {
         return farthest > mesh.tolerance ? deviation(farthest, mesh.tolerance) : std::string();
       }
 
-      /// Where the partner of `vertex` should be.
+      /// Position of the partner of `vertex`.
       Point<dim> image(const unsigned int vertex) const
       {
         Point<dim> image = mesh.vertices[vertex];

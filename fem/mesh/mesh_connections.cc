@@ -16,10 +16,10 @@ namespace revitra
 
   namespace
   {
-    /// Numbers 0 to n - 1, in groups that can be united.
+    /// Disjoint sets of the numbers 0 to n - 1, which can be united.
     using Groups = boost::disjoint_sets_with_storage<>;
 
-    /// The lines or triangles that a face is made of, by places in CoarseMesh::side_vertices().
+    /// Lines or triangles that a face consists of, as indices into CoarseMesh::side_vertices().
     template <int dim>
     std::vector<std::array<unsigned int, dim>> simplices_of_face()
     {
@@ -29,7 +29,7 @@ namespace revitra
         return {{{0, 1, 2}}, {{3, 1, 2}}};
     }
 
-    /// Whether `point` is at most `tolerance` off the simplex with `corners`.
+    /// Returns true if `point` is within `tolerance` of the simplex with `corners`.
     template <int dim>
     bool lies_on_simplex(const Point<dim> &point, const std::array<Point<dim>, dim> &corners, const double tolerance)
     {
@@ -116,15 +116,15 @@ namespace revitra
       return {std::min(edge.first, edge.second), std::max(edge.first, edge.second)};
     }
 
-    /// The edges of a mesh, each with two directions.
+    /// Edges of a mesh, each with two directions.
     ///
-    /// Directions of edges that have to point the same way are in the same group, and their opposites in another; if a
-    /// direction gets into the same group as its opposite, then they cannot.
+    /// Directions of edges that must point the same way are in the same set, and their opposites in another; if a
+    /// direction and its opposite are in the same set, this is impossible.
     template <int dim>
     class EdgeDirections
     {
     public:
-      /// Edges point the same way as those parallel to them in a cell.
+      /// Requires that edges point the same way as those parallel to them in a cell.
       explicit EdgeDirections(const CoarseMesh<dim> &mesh)
         : mesh(mesh)
         , edges(edges_of(mesh))
@@ -137,7 +137,7 @@ namespace revitra
                 unite({cell.vertices[0], cell.vertices[1u << d]}, {cell.vertices[i], cell.vertices[i | 1u << d]});
       }
 
-      /// Edges on the lower side point the same way as those opposite to them.
+      /// Requires that edges on the lower side point the same way as those opposite to them.
       void unite_along(const PeriodicSides &sides)
       {
         for (const Edge &edge : edges)
@@ -149,7 +149,7 @@ namespace revitra
           }
       }
 
-      /// Edges that end at the upper side point the same way as those that go on at the lower side.
+      /// Requires that edges that end at the upper side point the same way as those that continue at the lower side.
       void unite_across(const PeriodicSides &sides)
       {
         for (const auto &face : mesh.faces)
@@ -170,7 +170,7 @@ namespace revitra
         return true;
       }
 
-      /// Whether the direction chosen for `edge` is from its first to its second vertex.
+      /// Returns true if the direction chosen for `edge` is from its first to its second vertex.
       bool is_forward(const Edge &edge)
       {
         return groups.find_set(number(edge)) < groups.find_set(number({edge.second, edge.first}));
@@ -192,7 +192,7 @@ namespace revitra
 
       bool has(const Edge &edge) const { return std::binary_search(edges.begin(), edges.end(), ascending(edge)); }
 
-      /// Of the direction of an edge from its first to its second vertex.
+      /// Index of the direction of an edge from its first to its second vertex.
       std::size_t number(const Edge &edge) const
       {
         const auto found = std::lower_bound(edges.begin(), edges.end(), ascending(edge));
@@ -210,13 +210,13 @@ namespace revitra
       Groups                 groups;
     };
 
-    /// The place in a list of a cell's vertices if the directions 0 and 1 change their roles.
+    /// Index in the list of a cell's vertices after the directions 0 and 1 have been exchanged.
     unsigned int transposed(const unsigned int place)
     {
       return (place & ~3u) | (place & 1u) << 1 | (place & 2u) >> 1;
     }
 
-    /// `vertices` listed with the directions d of the cell for which bit d of `turned` is set turned around.
+    /// Lists `vertices` with each direction d of the cell reversed for which bit d of `turned` is set.
     template <typename CellVertices>
     CellVertices turn_directions(const CellVertices &vertices, const unsigned int turned)
     {

@@ -12,12 +12,12 @@
 
 namespace revitra
 {
-  /// Finds vertices of a mesh by where they are.
+  /// Search for vertices of a mesh by their position.
   template <int dim>
   class VertexSearch
   {
   public:
-    /// Finds `vertices`, which are at least one, of `mesh`.
+    /// Prepares a search among `vertices` of `mesh`, of which there is at least one.
     VertexSearch(const CoarseMesh<dim> &mesh, const std::vector<unsigned int> &vertices)
     {
       std::vector<Entry> entries;
@@ -26,7 +26,7 @@ namespace revitra
       tree = dealii::pack_rtree(entries);
     }
 
-    /// The vertices in the box around `points` and up to `margin` outside of it.
+    /// Vertices in the box around `points`, enlarged by `margin`.
     std::vector<unsigned int> near(const std::vector<dealii::Point<dim>> &points, const double margin) const
     {
       dealii::BoundingBox<dim> box(points);
@@ -37,7 +37,7 @@ namespace revitra
       return found;
     }
 
-    /// The vertex nearest to `point`.
+    /// Vertex nearest to `point`.
     unsigned int nearest(const dealii::Point<dim> &point) const
     {
       return tree.qbegin(boost::geometry::index::nearest(point, 1))->second;

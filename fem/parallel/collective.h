@@ -11,7 +11,7 @@
 
 namespace revitra
 {
-  /// Do `work` on the first rank only; if that fails there, throw WriteError on all ranks. Collective.
+  /// Does `work` on the first rank only; if that fails there, throws WriteError on all ranks. Collective.
   template <typename Work>
   void write_on_root(const MPI_Comm &communicator, const Work &work)
   {
@@ -30,7 +30,7 @@ namespace revitra
       throw WriteError(problem);
   }
 
-  /// Do `work` on all ranks; if it fails on any, throw WriteError on all, for the first of them. Collective.
+  /// Does `work` on all ranks; if it fails on any, throws the WriteError of the first of these on all. Collective.
   template <typename Work>
   void write_on_all(const MPI_Comm &communicator, const Work &work)
   {
@@ -48,7 +48,7 @@ namespace revitra
         throw WriteError(text);
   }
 
-  /// What is in `file`, read by the first rank. Throws NumericsError on all ranks if it cannot be. Collective.
+  /// Contents of `file`, read by the first rank. Throws NumericsError on all ranks if it cannot be read. Collective.
   inline std::string contents_on_all(const MPI_Comm &communicator, const std::string &file)
   {
     std::string text;

@@ -15,7 +15,7 @@ namespace revitra
 
   namespace
   {
-    /// What a locally owned degree of freedom stands for: one component of the field at one point.
+    /// Location of a degree of freedom: one component of the field at one point.
     template <int dim>
     struct Site
     {
@@ -23,7 +23,7 @@ namespace revitra
       Point<dim>   point;
     };
 
-    /// The sites of all locally owned degrees of freedom, in their order.
+    /// Sites of all locally owned degrees of freedom, in their order.
     template <int dim>
     std::vector<Site<dim>> locally_owned_sites(const DoFHandler<dim> &dof_handler)
     {
@@ -47,7 +47,7 @@ namespace revitra
       return sites;
     }
 
-    /// Whether on all ranks the `n_components` of the field at a point follow each other, x first.
+    /// Returns true if, on all ranks, the `n_components` of the field at a point have consecutive numbers, x first.
     template <int dim>
     bool is_numbered_by_node(const std::vector<Site<dim>> &sites,
                              const unsigned int            n_components,
@@ -60,8 +60,7 @@ namespace revitra
       return Utilities::MPI::min(int(by_node), communicator) == 1;
     }
 
-    /// The displacement at `site` in rigid-body mode `mode`: first the dim translations, then the rotations about
-    /// `center`.
+    /// Displacement at `site` in rigid-body mode `mode`: first the dim translations, then the rotations about `center`.
     template <int dim>
     double rigid_body_displacement(const unsigned int mode, const Site<dim> &site, const Point<dim> &center)
     {

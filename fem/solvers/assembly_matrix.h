@@ -9,8 +9,9 @@
 
 namespace revitra
 {
-  /// A matrix that is assembled again and again on one mesh. Where the entries of a cell go is looked up the first time
-  /// and remembered, 4 bytes for each; cells with constraints, or with rows of other ranks, go the library's way.
+  /// Matrix that is assembled repeatedly on one mesh. The positions of the entries of a cell are looked up the first
+  /// time and stored, with 4 bytes each; cells with constraints, or with rows of other ranks, use the library's
+  /// assembly.
   class AssemblyMatrix : public linear_algebra::SparseMatrix
   {
   public:
@@ -19,14 +20,14 @@ namespace revitra
 
     using SparseMatrix::operator=; // of zero
 
-    /// Begin anew with the entries of `pattern` (compressed), for `n_cells` active cells. Both constraints are kept by
-    /// reference; are they the same object, constrained rows get a diagonal. Collective.
+    /// Initializes the matrix with the entries of `pattern` (compressed), for `n_cells` active cells. Both constraints
+    /// are kept by reference; if they are the same object, constrained rows get a diagonal. Collective.
     void reinit(const linear_algebra::SparsityPattern &pattern,
                 const Constraints                     &row_constraints,
                 const Constraints                     &column_constraints,
                 unsigned int                           n_cells);
 
-    /// Add what the active cell `cell` contributes, rows × columns. These must be the same every time.
+    /// Adds the contribution of the active cell `cell`, rows × columns, which must be the same every time.
     void add_cell(unsigned int                      cell,
                   const dealii::FullMatrix<double> &contribution,
                   const Dofs                       &rows,

@@ -9,14 +9,15 @@
 
 namespace revitra
 {
-  /// A matrix of blocks that are kept elsewhere: a row and a column for each field of the specimen.
+  /// Matrix of blocks that are stored elsewhere: a row and a column for each field of the specimen.
   class BlockMatrix
   {
   public:
     using Block  = linear_algebra::SparseMatrix;
     using Vector = linear_algebra::BlockVector;
 
-    /// `blocks[i][j]` is the derivative of equation i by field j; all must live as long as this.
+    /// Refers to `blocks`, of which `blocks[i][j]` is the derivative of equation i by field j; all must outlive this
+    /// object.
     explicit BlockMatrix(std::vector<std::vector<const Block *>> blocks)
       : blocks(std::move(blocks))
     {}
@@ -28,7 +29,7 @@ namespace revitra
 
     void vmult(Vector &dst, const Vector &src) const;
 
-    /// dst = rhs − matrix x; returns its norm.
+    /// Sets dst = rhs − matrix x and returns its norm.
     double residual(Vector &dst, const Vector &x, const Vector &rhs) const;
 
   private:
@@ -37,8 +38,8 @@ namespace revitra
 
   using CoupledPreconditioner = BasicPreconditioner<BlockMatrix, BlockMatrix::Vector>;
 
-  /// Solves for one field after the other, each with its own of `preconditioners`, what is known of the earlier ones
-  /// taken into account (block Gauss-Seidel).
+  /// Block Gauss-Seidel preconditioner: solves for one field after the other, each with its own of `preconditioners`,
+  /// using the solutions for the earlier ones.
   std::unique_ptr<CoupledPreconditioner> make_field_by_field(
     std::vector<std::unique_ptr<Preconditioner>> preconditioners);
 } // namespace revitra

@@ -40,13 +40,14 @@ namespace revitra
       std::unique_ptr<Amesos_BaseSolver>    solver;
     };
 
-    /// What MUMPS says of its last action, INFOG(1).
+    /// Status of MUMPS's last action, INFOG(1).
     int Factorization::reason() const
     {
       return dynamic_cast<Amesos_Mumps &>(*solver).GetINFOG()[0];
     }
 
-    /// A lack of memory ends the run: a shorter step, as the cure of what else may fail, would need as much.
+    /// Throws if `status` is a failure. Lack of memory ends the run, since a shorter step, the remedy for other
+    /// failures, would need as much.
     void Factorization::check(const int status) const
     {
       if (status == 0)
@@ -74,7 +75,7 @@ namespace revitra
       check(status);
     }
 
-    /// Orders the unknowns, which depends on the pattern only.
+    /// Orders the unknowns, which depends on the sparsity pattern only.
     void Factorization::analyze(const TrilinosWrappers::SparseMatrix &matrix)
     {
       analyzed = nullptr;

@@ -12,13 +12,13 @@ namespace revitra
 
   namespace
   {
-    /// Iterations between restarts; two vectors each are kept.
+    /// Iterations between restarts, each of which stores two vectors.
     constexpr unsigned int cycle_length = 60;
 
-    /// A cycle that leaves more than this share of the residual will not be followed by a better one.
+    /// Share of the residual above which what a cycle leaves counts as no progress: the next one would do no better.
     constexpr double stagnation = 0.999;
 
-    /// The small least-squares problem of GMRES: a Hessenberg matrix that grows by columns, made triangular by
+    /// Small least-squares problem of GMRES: a Hessenberg matrix that grows by columns and is triangularized by
     /// rotations.
     class ProjectedProblem
     {
@@ -27,7 +27,7 @@ namespace revitra
         : right_side{residual}
       {}
 
-      /// Takes the next column, of one entry more than the last; false if it does not add to the space.
+      /// Appends a column, with one entry more than the last; returns false if it does not extend the space.
       bool add(std::vector<double> column)
       {
         const std::size_t n = rotations.size();
@@ -45,10 +45,10 @@ namespace revitra
         return true;
       }
 
-      /// Norm of what the columns so far leave of the right-hand side.
+      /// Norm of the residual of the least-squares problem.
       double residual() const { return std::abs(right_side.back()); }
 
-      /// The factors of the columns that leave the least.
+      /// Coefficients of the columns that minimize the residual.
       std::vector<double> solution() const
       {
         std::vector<double> y(right_side.begin(), right_side.end() - 1);
@@ -76,8 +76,8 @@ namespace revitra
       std::vector<double>              right_side;
     };
 
-    /// Makes `vector` orthogonal to the orthonormal `basis` and returns the components taken out, and the norm left. A
-    /// vector whose norm is not finite is left alone.
+    /// Makes `vector` orthogonal to the orthonormal `basis`, and returns the components removed and the remaining norm.
+    /// A vector whose norm is not finite is not changed.
     template <typename Vector>
     std::vector<double> orthogonalize(Vector &vector, const std::vector<Vector> &basis)
     {
@@ -101,7 +101,7 @@ namespace revitra
       return components;
     }
 
-    /// One cycle from the `residual` of x and its `norm`: adds to `x`, returns the number of iterations.
+    /// Performs one cycle from the `residual` of x and its `norm`: adds to `x` and returns the number of iterations.
     template <typename Matrix, typename Vector>
     unsigned int cycle(const Matrix                              &matrix,
                        const BasicPreconditioner<Matrix, Vector> &preconditioner,

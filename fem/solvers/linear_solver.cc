@@ -16,7 +16,7 @@ namespace revitra
     /// from 10⁴ to 10⁵ degrees of freedom, on one and two ranks: between 8 and 23, MUMPS on one rank the lowest.
     constexpr double setup_cost = 10.;
 
-    /// Iterations after which a new preconditioner is given up.
+    /// Number of iterations after which a new preconditioner counts as failed.
     constexpr unsigned int max_iterations = 1000;
 
     template <typename Matrix, typename Vector>
@@ -26,7 +26,7 @@ namespace revitra
       return matrix.residual(residual, x, rhs);
     }
 
-    /// Decimal digits between two residuals, no more than numbers have.
+    /// Decimal digits gained between two residuals, limited to those of a double.
     double digits_between(const double before, const double after)
     {
       return std::min(16., std::log10(before / after));

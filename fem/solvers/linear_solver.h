@@ -13,19 +13,19 @@
 
 namespace revitra
 {
-  /// A linear system was not solved to its tolerance.
+  /// Failure to solve a linear system to its tolerance.
   class LinearSolverError : public std::runtime_error
   {
   public:
-    /// After `iterations` iterations ‖rhs − matrix x‖ was `residual`, not `tolerance`.
+    /// Reports that ‖rhs − matrix x‖ was `residual` after `iterations` iterations, instead of at most `tolerance`.
     LinearSolverError(const std::string &reason, unsigned int iterations, double residual, double tolerance);
 
     const unsigned int iterations; ///< Krylov iterations spent on the system
     const double       residual;   ///< ‖rhs − matrix x‖ when it gave up
-    const double       tolerance;  ///< what ‖rhs − matrix x‖ should have been
+    const double       tolerance;  ///< largest ‖rhs − matrix x‖ allowed
   };
 
-  /// What linear systems cost; seconds are those of this rank.
+  /// Cost of linear systems; seconds are those of this rank.
   struct LinearStatistics
   {
     unsigned int solves        = 0;  ///< systems solved
@@ -34,14 +34,14 @@ namespace revitra
     double       setup_seconds = 0.; ///< spent on making preconditioners
     double       solve_seconds = 0.; ///< spent on iterations
 
-    /// Writes or reads what a checkpoint has of this, with an archive of Boost.Serialization.
+    /// Writes or reads the part that is stored in checkpoints, with an archive of Boost.Serialization.
     template <typename Archive>
     void serialize(Archive &archive, unsigned int /* version */)
     {
       archive &solves &iterations &rebuilds &setup_seconds &solve_seconds;
     }
 
-    /// What was spent on the one and on the other.
+    /// Sum of two statistics.
     friend LinearStatistics operator+(const LinearStatistics &one, const LinearStatistics &other)
     {
       return {one.solves + other.solves,
@@ -52,31 +52,31 @@ namespace revitra
     }
   };
 
-  /// Solves the linearized equations of a specimen: flexible GMRES for the non-symmetric tangent.
+  /// Solver of the linearized equations of a specimen: flexible GMRES for the non-symmetric tangent.
   ///
-  /// The preconditioner is kept from matrix to matrix: a new one is made when the iterations spent beyond what the last
-  /// one needed when it was new have cost as much as making it. Costs are counted in iterations, not measured by a
-  /// clock, so that a run can be repeated exactly.
+  /// The preconditioner is reused for successive matrices: a new one is made when the iterations in excess of those
+  /// that the last one needed when it was new have cost as much as making it. Costs are counted in iterations, not
+  /// measured by a clock, so that runs are reproducible.
   template <typename Matrix, typename Vector>
   class BasicLinearSolver
   {
   public:
-    /// A solver with the given preconditioner. To be constructed anew when the mesh changes.
+    /// Creates a solver with the given preconditioner, for one mesh.
     explicit BasicLinearSolver(std::unique_ptr<BasicPreconditioner<Matrix, Vector>> preconditioner);
 
     /// Solves matrix · x = rhs to ‖rhs − matrix x‖ ≤ relative_tolerance ‖rhs‖ (Euclidean norms) from the initial guess
-    /// `x`, and returns the number of iterations. Rows of constrained degrees of freedom hold nothing but their
-    /// diagonal. Collective.
+    /// `x`, and returns the number of iterations. Rows of constrained degrees of freedom contain only their diagonal.
+    /// Collective.
     ///
     /// `matrix` should be the same object in all calls, with new values: its sparsity pattern is then analyzed only
-    /// once. If a preconditioner that was kept does not lead there, a new one does the rest; if that fails, throws
-    /// LinearSolverError on all ranks, with `x` as near as it got.
+    /// once. If a reused preconditioner does not achieve the tolerance, a new one is made to complete the solution; if
+    /// that fails, throws LinearSolverError on all ranks, with `x` the best approximation found.
     unsigned int solve(const Matrix &matrix, Vector &x, const Vector &rhs, double relative_tolerance);
 
-    /// Has the preconditioner made anew at the next solve(): the matrix has changed a lot.
+    /// Requests a new preconditioner for the next solve(), after a large change of the matrix.
     void request_rebuild() { is_set_up = false; }
 
-    /// What was spent so far.
+    /// Cost so far.
     const LinearStatistics &statistics() const { return totals; }
 
   private:
@@ -90,9 +90,9 @@ namespace revitra
     LinearStatistics totals;
   };
 
-  /// For a system of one field.
+  /// Solver of systems of one field.
   using LinearSolver = BasicLinearSolver<linear_algebra::SparseMatrix, linear_algebra::Vector>;
 
-  /// For a system of several fields.
+  /// Solver of systems of several fields.
   using BlockSolver = BasicLinearSolver<BlockMatrix, BlockMatrix::Vector>;
 } // namespace revitra

@@ -6,7 +6,7 @@
 
 namespace revitra
 {
-  /// When Newton's method stops.
+  /// Stopping criteria of Newton's method.
   struct NewtonSettings
   {
     double       tolerance          = 1e-11; ///< on the residual norm of the problem
@@ -14,7 +14,7 @@ namespace revitra
     unsigned int maximum_halvings   = 6; ///< of a Newton step by the line search
   };
 
-  /// How Newton's method went.
+  /// Convergence history of Newton's method.
   struct NewtonReport
   {
     bool                converged = false;
@@ -23,7 +23,7 @@ namespace revitra
     unsigned int iterations() const { return residuals.empty() ? 0 : residuals.size() - 1; }
   };
 
-  /// Solve a nonlinear problem by Newton's method with line search and inexact linear solves (Eisenstat & Walker 1996,
+  /// Solves a nonlinear problem by Newton's method with line search and inexact linear solves (Eisenstat & Walker 1996,
   /// choice 2), from and into `x`.
   ///
   /// `Problem` provides

@@ -9,25 +9,26 @@
 
 namespace revitra
 {
-  /// A preconditioner could not be set up: the matrix is singular.
+  /// Failure to set up a preconditioner: the matrix is singular.
   class PreconditionerError : public std::runtime_error
   {
   public:
     using std::runtime_error::runtime_error;
   };
 
-  /// An approximate inverse of a distributed matrix. It goes on serving, for better or worse, while the matrix changes.
+  /// Approximate inverse of a distributed matrix, which can be used further, with less effect, while the matrix
+  /// changes.
   template <typename Matrix, typename Vector>
   class BasicPreconditioner
   {
   public:
     virtual ~BasicPreconditioner() = default;
 
-    /// Fits this to the present values of `matrix`, which must live, with the same sparsity pattern, for as long as
-    /// this does or until the next set_up(). Collective; throws PreconditionerError on all ranks.
+    /// Adapts the preconditioner to the present values of `matrix`, which must exist, with the same sparsity pattern,
+    /// until the next set_up() or the end of this object. Throws PreconditionerError on all ranks. Collective.
     virtual void set_up(const Matrix &matrix) = 0;
 
-    /// dst ≈ matrix⁻¹ src, with the matrix of the last set_up(). Collective.
+    /// Sets dst ≈ matrix⁻¹ src, with the matrix of the last set_up(). Collective.
     virtual void vmult(Vector &dst, const Vector &src) const = 0;
   };
 
@@ -48,11 +49,11 @@ namespace revitra
   /// In 2-D as cheap as multigrid up to some 10⁵ degrees of freedom; in 3-D cost grows with their square.
   std::unique_ptr<Preconditioner> make_factorization();
 
-  /// Whether this Trilinos comes with MUMPS, so that make_factorization() works.
+  /// Returns true if this Trilinos has MUMPS, which make_factorization() requires.
   bool has_factorization();
 
-  /// The one that suits the number of degrees of freedom of `dof_handler` (see make_multigrid()): a factorization where
-  /// that is cheap (2-D, and small 3-D specimens), else multigrid.
+  /// Creates the preconditioner that suits the number of degrees of freedom of `dof_handler` (see make_multigrid()): a
+  /// factorization where that is cheap (2-D, and small 3-D specimens), else multigrid.
   template <int dim>
   std::unique_ptr<Preconditioner> make_preconditioner(const dealii::DoFHandler<dim> &dof_handler);
 } // namespace revitra

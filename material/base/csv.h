@@ -5,14 +5,13 @@
 
 namespace revitra
 {
-  /// The cells of a line of comma-separated values, each without white
-  /// space at its ends. A cell with a comma in it stands in double quotes,
-  /// where a double quote is doubled.
+  /// Cells of a line of comma-separated values, without white space at their ends. A cell that contains a comma stands
+  /// in double quotes, within which a double quote is doubled.
   std::vector<std::string> csv_cells(const std::string &line);
 
-  /// `text` as a cell: in double quotes where it needs them.
+  /// Cell with the contents `text`, in double quotes if necessary.
   std::string csv_cell(const std::string &text);
 
-  /// A line, without its end, of the cells with `texts`.
+  /// Line, without its end, of cells with `texts`.
   std::string csv_line(const std::vector<std::string> &texts);
 } // namespace revitra

@@ -7,7 +7,7 @@
 
 namespace revitra
 {
-  /// A line of a table.
+  /// Line of a table.
   struct TableLine
   {
     std::size_t              number = 0; ///< in the file, from 1
@@ -15,20 +15,20 @@ namespace revitra
     bool                     closed = true; ///< false if a double quote is not closed: then the cells mean nothing
   };
 
-  /// Reads a table of comma-separated values that its user brings, written by hand, by a program or by a spreadsheet:
-  /// with any line ends, with or without a byte order mark, cells in double quotes or not (a quote within is doubled).
-  /// The first line names the columns; blank lines and those that start with '#' are skipped.
+  /// Reader of a table of comma-separated values supplied by the user, written by hand, by a program or by a
+  /// spreadsheet: with any line ends, with or without a byte order mark, cells in double quotes or not (a quote within
+  /// is doubled). The first line names the columns; blank lines and those that start with '#' are skipped.
   class TableReader
   {
   public:
     /// Reads the first line. `what` names the table in messages, as for read_text_file(). Throws DeckError if the file
-    /// cannot be read or is no text, or if its cells are separated by something else.
+    /// cannot be read or is not text, or if its cells are separated by anything but commas.
     TableReader(const std::string &file, const std::string &what);
 
-    /// The names of the columns; none in a table without a line.
+    /// Names of the columns; none in a table without a line.
     const TableLine &columns() const { return names; }
 
-    /// Whether there is a further line, which goes to `line`.
+    /// Reads the next line into `line`; returns false if there is none.
     bool next(TableLine &line);
 
   private:

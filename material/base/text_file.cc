@@ -18,7 +18,7 @@ namespace revitra
       return text.compare(0, beginning.size(), beginning) == 0;
     }
 
-    /// What keeps `text` from being a text; empty if nothing does.
+    /// Reason why `text` is not a text; empty if it is.
     std::string why_no_text(const std::string &text)
     {
       const std::string allowed = "; allowed is UTF-8 or ASCII, as an editor saves plain text";
@@ -30,7 +30,7 @@ namespace revitra
       return "";
     }
 
-    /// Makes every end of a line, LF, CR LF or CR, one LF.
+    /// Replaces every line end, LF, CR LF or CR, by LF.
     void unify_line_ends(std::string &text)
     {
       auto end = text.begin();

@@ -19,7 +19,7 @@ namespace revitra
   /// All that defines a run, for both executables; each ignores what only the other needs.
   ///
   /// A default-constructed object is the paper's baseline and what an empty deck gives: the member initializers are the
-  /// defaults that --print-parameters and the manual show. Everything is dimensionless (see Parameters) whatever
+  /// defaults that --print-parameters and the reference show. Everything is dimensionless (see Parameters) whatever
   /// Output::units says.
   struct Deck
   {
@@ -197,6 +197,6 @@ namespace revitra
   /// Every parameter with its default and, as comments, meaning, unit and what is allowed: itself a valid deck.
   void print_parameters(std::ostream &out);
 
-  /// The same as Markdown, a table a section, for the manual.
+  /// The same as Markdown, a table a section, for the reference.
   void write_manual_parameters(std::ostream &out);
 } // namespace revitra

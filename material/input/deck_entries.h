@@ -13,7 +13,7 @@
 
 namespace revitra
 {
-  /// One parameter of the deck: the declaration from which the reader, the writer, --print-parameters and the manual
+  /// One parameter of the deck: the declaration from which the reader, the writer, --print-parameters and the reference
   /// are made. Its default is what a default-constructed Deck has.
   struct DeckEntry
   {
@@ -44,6 +44,6 @@ namespace revitra
   /// The values in a text "SIDE: VALUE; ..." that are allowed; adds to `problems` what is wrong with the others.
   std::map<std::string, double> parse_boundary_values(const std::string &text, std::vector<std::string> &problems);
 
-  /// All parameters in the order of the manual, section by section.
+  /// All parameters in the order of the reference, section by section.
   const std::vector<DeckEntry> &deck_entries();
 } // namespace revitra

@@ -12,7 +12,7 @@ namespace revitra
   /// k_B T_g, time in seconds divided by the time scale. The last four members are those units and serve output only.
   ///
   /// A default-constructed object is the preset `Zr55Cu30Ni5Al10`. Meaning, unit and bounds of each member stand in
-  /// parameter_table(), the one place that the deck, the manual and check() read.
+  /// parameter_table(), the one place that the deck, the reference and check() read.
   struct Parameters
   {
     double temperature                      = 0.9;   ///< T
@@ -40,13 +40,13 @@ namespace revitra
   /// `glass` where the free volume is given by a field: nothing of the law changes it.
   Parameters with_given_free_volume(Parameters glass);
 
-  /// What one parameter means and may be: the declaration that the deck, the manual and check() share.
+  /// What one parameter means and may be: the declaration that the deck, the reference and check() share.
   struct ParameterInfo
   {
     std::string name;    ///< the deck's name, in section `Material`
     std::string symbol;  ///< the paper's symbol
     std::string unit;    ///< "1" if dimensionless
-    std::string meaning; ///< one line for the manual
+    std::string meaning; ///< one line for the reference
     double      lower;   ///< smallest value allowed
     double      upper;   ///< largest value allowed
     bool        open;    ///< true if `lower` and `upper` are themselves not allowed
@@ -59,7 +59,7 @@ namespace revitra
     std::string allowed() const;
   };
 
-  /// All parameters in the order of the manual.
+  /// All parameters in the order of the reference.
   const std::vector<ParameterInfo> &parameter_table();
 
   /// That of `member`, which is in the table.

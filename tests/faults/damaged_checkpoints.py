@@ -40,7 +40,7 @@ def passed_over(campaign, how, ranks, *more):
     what = how(newest)
     status, _, err = campaign.run("plane", directory, ranks, *more, restart=True)
     problems = [] if status == 0 else [f"status {status}: {err}"]
-    problems += [] if f"{newest} is passed over" in err else ["it is not passed over"]
+    problems += [] if f"{newest} is skipped" in err else ["it is not skipped"]
     if status == 0:
         problems += campaign.compared("plane", ranks, directory, tolerance=results.ROUGHLY if more else None)
     return [f"{what}: {problem}" for problem in problems]
@@ -75,11 +75,11 @@ def damaged(campaign):
         newest.mkdir()
         return "empty folder"
 
-    passes = "passed over with a note; restart the same"
+    passes = "skipped with a note; restart the same"
     campaign.report(f"a file of the last checkpoint cut short: {passes}", in_each(cut, campaign.times(1, 5)))
     campaign.report(f"one bit of a file of the last checkpoint flipped: {passes}", in_each(flipped, campaign.times(1, 15)))
     campaign.report(f"a file of the last checkpoint missing: {passes}", in_each(missing, 1))
-    campaign.report("the last checkpoint an empty folder, and Keep = 1 and Interval = 1 from then on: passed over; within 1e-6",
+    campaign.report("the last checkpoint an empty folder, and Keep = 1 and Interval = 1 from then on: skipped; within 1e-6",
                     [passed_over(campaign, emptied, 1, "Checkpoint/Keep=1", "Checkpoint/Interval=1")])
     campaign.report(f"one number in the manifest of the last checkpoint changed: {passes}",
                     [passed_over(campaign, lambda newest, key=key: changed_number(newest, key), 1)
@@ -151,7 +151,7 @@ def other_versions(campaign):
         with open(newest / "parameters.prm", "a", encoding="ascii") as file:
             file.write("subsection Checkpoint\n  set Something new = 1\nend\n")
 
-    campaign.report("the last checkpoint of another format: passed over with a note; restart the same",
+    campaign.report("the last checkpoint of another format: skipped with a note; restart the same",
                     [passed_over(campaign, of_another_format, ranks) for ranks in campaign.times((1,), (1, 2))])
     cases = campaign.times([(memory_longer, 3)], [(memory_longer, 3), (memory_shorter, 3), (cells_shorter, 3), (unknown_parameter, 2)])
     campaign.report("the last checkpoint sound, but of another layout or with an unknown parameter: status 2 or 3 and its name, "

@@ -21,7 +21,7 @@ import scipy.sparse as sparse
 from scipy.integrate import solve_ivp
 from scipy.special import exp1
 
-from make_references import (ANNIHILATION_COEFFICIENT, DILATANCY_FACTOR, FOLDER, INITIAL_ST_BIAS, INITIAL_ST_SUM, SHEAR_MODULUS,
+from make_references import (ANNIHILATION_COEFFICIENT, DILATANCY_FACTOR, INITIAL_ST_BIAS, INITIAL_ST_SUM, SHEAR_MODULUS,
                              TRANSFORMATION_COEFFICIENT, annihilation_factor, drive, flow_stress, plastic_rate, read,
                              transformation_factor, write)
 
@@ -97,7 +97,7 @@ class Bar:
     grid: Grid
     diffusivity: float = 0.0
     length: float = 0.0
-    flow_stress: float = flow_stress(TEMPERATURE)
+    threshold: float = flow_stress(TEMPERATURE)
 
     def initial_state(self):
         ones = np.ones_like(self.grid.y)
@@ -119,7 +119,7 @@ class Bar:
         w = np.abs(stress * r)
         annihilation = ANNIHILATION_COEFFICIENT * np.exp(-1 / free_volume) * annihilation_factor(TEMPERATURE)
         return np.concatenate([
-            [SHEAR_MODULUS * (RATE - self.grid.weights @ r), max(stress - self.flow_stress, 0.0) * RATE],
+            [SHEAR_MODULUS * (RATE - self.grid.weights @ r), max(stress - self.threshold, 0.0) * RATE],
             DILATANCY_FACTOR * w - annihilation + self.diffusion(stress, free_volume, st_sum, bias),
             TRANSFORMATION_COEFFICIENT * w * (1 - st_sum),
             2 * r - TRANSFORMATION_COEFFICIENT * w * bias]) / RATE

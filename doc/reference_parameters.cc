@@ -2,7 +2,7 @@
 
 #include <iostream>
 
-/// Prints the parameter tables of doc/manual.md.
+/// Prints the parameter tables of doc/reference.md.
 int main()
 {
   revitra::write_manual_parameters(std::cout);

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Puts the parameter tables, as the program has them, into the manual.
+"""Puts the parameter tables, as the program has them, into the reference.
 
-    update_manual.py TABLES manual.md [--check]
+    update_reference.py TABLES reference.md [--check]
 
 TABLES is the executable that prints them. They replace what stands between the two marker comments. With --check nothing is written:
-the exit status is 1 if that would change the manual.
+the exit status is 1 if that would change the reference.
 """
 
 import pathlib
@@ -13,7 +13,7 @@ import sys
 
 from generated_part import Part
 
-PARAMETERS = Part("parameters", by="the target `manual`", command="cmake --build build --target manual")
+PARAMETERS = Part("parameters", by="the target `reference`", command="cmake --build build --target reference")
 
 
 def main():
