@@ -1,4 +1,3 @@
-#include "material/results/directory_lock.h"
 #include "material/results/earlier_results.h"
 #include "tests/base/problems_of.h"
 #include "tests/base/scratch_directory.h"
@@ -193,14 +192,4 @@ TEST_F(EarlierResults, leave_a_deck_that_is_their_parameters_prm)
   write_own_parameters(deck);
   EXPECT_EQ(scratch.read("other.prm"), "# other\n");
   EXPECT_NE(scratch.read("out/parameters.prm"), "# other\n");
-}
-
-TEST(DirectoryLock, keeps_others_out_until_it_goes)
-{
-  const ScratchDirectory scratch;
-  {
-    const DirectoryLock lock(scratch.path(""));
-    EXPECT_THROW(DirectoryLock(scratch.path("")), WriteError); // a lock is of the open file, not of the process
-  }
-  EXPECT_NO_THROW(DirectoryLock(scratch.path("")));
 }
