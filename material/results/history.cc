@@ -227,6 +227,8 @@ namespace revitra
     std::vector<double> times;
     for (TableLine line; reader.next(line);)
       {
+        if (line.is_empty())
+          continue;
         const std::string cell  = column < line.cells.size() ? line.cells[column] : "";
         const auto        value = line.closed ? read_number(cell) : std::nullopt;
         // Steps may be shorter than the rounding of time, so times may be equal.
