@@ -102,12 +102,12 @@ TEST(TableReader, history_saved_by_a_spreadsheet_is_resumed)
   theirs.insert(3, "\"");
   theirs.pop_back(); // the quote that the last line end opened
   scratch.write("history.csv", theirs);
-  HistoryWriter::resume(file, {}, UnitScales(), 1).append(row);
+  HistoryWriter::resume(file, {}, UnitScales(), {1, 0.}).append(row);
   EXPECT_EQ(scratch.read("history.csv"), ours);
 
   scratch.write("history.csv", theirs);
-  EXPECT_THROW(HistoryWriter::resume(file, {}, UnitScales(), 3), WriteError);
+  EXPECT_THROW(HistoryWriter::resume(file, {}, UnitScales(), {3, 0.}), WriteError);
   EXPECT_EQ(scratch.read("history.csv"), theirs);
   scratch.write("history.csv", "\xFF\xFEt");
-  EXPECT_THROW(HistoryWriter::resume(file, {}, UnitScales(), 1), WriteError);
+  EXPECT_THROW(HistoryWriter::resume(file, {}, UnitScales(), {1, 0.}), WriteError);
 }
