@@ -89,6 +89,15 @@ namespace revitra
       std::string time; ///< of the last one
     };
 
+    /// Whether there is a further line with something in it, which goes to `line`.
+    bool next_row(TableReader &reader, TableLine &line)
+    {
+      while (reader.next(line))
+        if (!line.is_empty())
+          return true;
+      return false;
+    }
+
     SavedRows read_saved_rows(const std::string &file, const std::string &header, const std::size_t rows)
     {
       TableReader reader(file, "the history");
@@ -101,7 +110,7 @@ namespace revitra
       TableLine line;
       for (std::size_t i = 0; i < rows; ++i)
         {
-          if (!reader.next(line))
+          if (!next_row(reader, line))
             throw too_few_rows(file, i, rows);
           if (line.cells.size() != names.size())
             throw HistoryMismatch(file,
@@ -270,10 +279,8 @@ namespace revitra
     if (!names.empty() && column == names.size())
       throw DeckError({file + ": there is no column 'time'; its first line must name the columns"});
     std::vector<double> times;
-    for (TableLine line; reader.next(line);)
+    for (TableLine line; next_row(reader, line);)
       {
-        if (line.is_empty())
-          continue;
         const std::string cell  = column < line.cells.size() ? line.cells[column] : "";
         const auto        value = line.closed ? read_number(cell) : std::nullopt;
         // Steps may be shorter than the rounding of time, so times may be equal.

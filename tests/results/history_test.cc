@@ -173,6 +173,28 @@ TEST_F(HistoryTest, lines_that_an_editor_adds_are_no_rows)
     }
 }
 
+TEST_F(HistoryTest, commas_at_the_end_and_a_missing_line_end_do_no_harm)
+{
+  {
+    auto writer = HistoryWriter::create(file, {}, {});
+    for (const double time : {1., 2., 3.})
+      writer.append(row_at(time));
+  }
+  const std::string uninterrupted = scratch.read("history.csv");
+  const auto        lines         = lines_of(scratch);
+  const std::string commas_only   = std::string(lines[0].size(), ',') + '\n';
+  for (const std::string &edited :
+       {join(lines, ",,\n") + ",,\n",                                          // in every line
+        lines[0] + '\n' + lines[1] + ",\n" + lines[2] + "\n" + lines[3] + ",", // in some
+        join(lines, "\n"),                                                     // no last end
+        lines[0] + '\n' + commas_only + lines[1] + '\n' + lines[2] + '\n' + commas_only + lines[3]})
+    {
+      scratch.write("history.csv", edited);
+      EXPECT_EQ(why_not_resumed(3, 3.), "") << edited;
+      EXPECT_EQ(scratch.read("history.csv"), uninterrupted) << edited;
+    }
+}
+
 TEST_F(HistoryTest, of_another_run_is_refused)
 {
   auto writer = HistoryWriter::create(file, {}, {});
