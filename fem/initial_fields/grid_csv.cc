@@ -53,7 +53,8 @@ namespace revitra
         if (!reader.columns().cells.empty())
           take_columns(reader.columns());
         for (TableLine line; columns == Columns::found && reader.next(line);)
-          take(line);
+          if (!line.is_empty())
+            take(line);
         if (rows.empty() && problems.empty())
           problems.add("there is no grid in it; allowed is a line " + join(column_names<dim>(), ",") +
                        " and a line for each point");

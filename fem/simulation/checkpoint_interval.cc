@@ -39,6 +39,19 @@ namespace revitra
       return columns;
     }
 
+    /// What a user can do about a history in `directory` that `checkpoint` counts on in vain.
+    std::string ways_to_go_on(const HistoryMismatch &mismatch,
+                              const std::string     &checkpoint,
+                              const std::string     &directory)
+    {
+      return ". Put back the history of that run from a copy" +
+             (mismatch.rows > 0
+                ? ", or move " + checkpoint + " away, and an earlier checkpoint is taken if there is one"
+                : std::string()) +
+             ", or begin anew: run without --restart and --resume (what is in " + directory + " moves to " + directory +
+             "/previous), or in another directory (--output)";
+    }
+
     /// Put `deck` where its results will be, and take away what only a run that is over has.
     void replace_deck(const Deck &deck)
     {
@@ -92,9 +105,15 @@ namespace revitra
     write_on_root(communicator, [&]() {
       prepare_output_directory(directory);
       const std::string history = directory + "/history.csv";
-      require_row_at(history, rows, march.time() * unit_scales(deck).time);
-      history_writer =
-        std::make_unique<HistoryWriter>(HistoryWriter::resume(history, own_columns(), unit_scales(deck), rows));
+      try
+        {
+          history_writer = std::make_unique<HistoryWriter>(
+            HistoryWriter::resume(history, own_columns(), unit_scales(deck), {rows, march.time()}));
+        }
+      catch (const HistoryMismatch &mismatch)
+        {
+          throw WriteError(mismatch.what() + ways_to_go_on(mismatch, checkpoint->path, directory));
+        }
       replace_deck(deck); // only if the rows are there
     });
     fields_writer = std::make_unique<FieldsWriter<dim>>(directory, communicator);

@@ -66,11 +66,20 @@ namespace revitra
       return text.str();
     }
 
+    /// The option by which the same command goes on after what was wrong is mended.
+    std::string going_on(const RunOptions &options)
+    {
+      return options.resume ? "--resume" : "--restart";
+    }
+
     /// Does `work`, of a run that began with `checkpoint`: sets up a leg, or runs it. What is not thrown on all ranks
     /// (memory that ran out on one, say) ends them all at once: the others would wait for this rank, and this one for
     /// them, where a factorization that they share is taken down.
     template <typename Work>
-    auto do_together(const Work &work, const std::optional<CheckpointFolder> &checkpoint, const MPI_Comm &communicator)
+    auto do_together(const Work                            &work,
+                     const std::optional<CheckpointFolder> &checkpoint,
+                     const RunOptions                      &options,
+                     const MPI_Comm                        &communicator)
     {
       try
         {
@@ -89,7 +98,7 @@ namespace revitra
           if (!checkpoint)
             throw;
           throw WriteError(error.what() + ("; when that is mended, go on from " + checkpoint->path) +
-                           " by the same command with --restart");
+                           " by the same command with " + going_on(options));
         }
       catch (const std::exception &error)
         {
@@ -149,7 +158,7 @@ namespace revitra
       catch (const WriteError &error) // on all ranks
         {
           throw WriteError(std::string(error.what()) + "; when that is mended, run the same command again, with " +
-                           (options.restart ? "--restart" : "--resume"));
+                           going_on(options));
         }
     const auto found = checkpoints.latest();
     note(checkpoints.skipped(), communicator);
@@ -191,15 +200,15 @@ namespace revitra
     std::optional<CheckpointFolder> checkpoint = checkpoint_to_begin_with(checkpoints, progress);
     for (;;)
       {
-        CheckpointInterval<dim> leg =
-          do_together([&]() { return CheckpointInterval<dim>(context, checkpoint); }, checkpoint, communicator);
+        CheckpointInterval<dim> leg = do_together(
+          [&]() { return CheckpointInterval<dim>(context, checkpoint); }, checkpoint, options, communicator);
         lock_directory(); // not before: with a deck that cannot be used nothing is written
         if (!checkpoint)
           {
             check_output(deck, communicator); // another run may have written there since
             write_on_root(communicator, [this]() { archive_results(deck, log); });
           }
-        const End end = do_together([&]() { return leg.run(); }, checkpoint, communicator);
+        const End end = do_together([&]() { return leg.run(); }, checkpoint, options, communicator);
         if (end == End::request)
           progress.say("stopped by " + stop.reason() + " after " + place(leg.label()) +
                        "; to go on, run the same command " + (options.resume ? "again" : "with --restart"));

@@ -257,7 +257,8 @@ namespace revitra
     std::ostringstream text;
     text << "the checkpoint stands at strain " << now.strain << " and stress " << now.stress << ", " << now.time
          << " after the beginning of segment " << current_segment + 1 << " '" << segment->segment().text
-         << "', which is beyond its end; allowed is an end further on, or run without --restart";
+         << "', which is beyond its end; allowed is an end further on, or a run from the start, without --restart and "
+            "--resume, or with another --output";
     throw DeckError({problem_line(deck, "Loading/Program", text.str())});
   }
 

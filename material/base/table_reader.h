@@ -13,11 +13,15 @@ namespace revitra
     std::size_t              number = 0; ///< in the file, from 1
     std::vector<std::string> cells;
     bool                     closed = true; ///< false if a double quote is not closed: then the cells mean nothing
+
+    /// Returns true if all cells are empty, as in a line of commas only.
+    bool is_empty() const;
   };
 
   /// Reader of a table of comma-separated values supplied by the user, written by hand, by a program or by a
   /// spreadsheet: with any line ends, with or without a byte order mark, cells in double quotes or not (a quote within
   /// is doubled). The first line names the columns; blank lines and those that start with '#' are skipped.
+  /// Empty cells behind the last column (commas at the end of a line) are ignored, and the last line may lack its end.
   class TableReader
   {
   public:

@@ -112,17 +112,51 @@ namespace revitra
 
     WriteError not_moved(const fs::path &path, const std::error_code &error)
     {
-      return WriteError(path.string() + ": cannot be moved: " + error.message());
+      const std::string remedy =
+        error == std::errc::cross_device_link
+          ? " (it is on another file system than the output directory: move the earlier results "
+            "away yourself, or take another --output)"
+          : "";
+      return WriteError(path.string() + ": cannot be moved: " + error.message() + remedy);
     }
 
-    void move(const fs::path &name, const fs::path &from, const fs::path &to)
+    /// What the link `from`/`name` has to say in `to` to lead where it leads now; nothing if it is no relative link, or
+    /// leads to one of `others`, which move along.
+    std::optional<fs::path> link_after_move(const fs::path              &name,
+                                            const fs::path              &from,
+                                            const fs::path              &to,
+                                            const std::vector<fs::path> &others)
     {
-      std::error_code error;
-      fs::create_directories((to / name).parent_path(), error);
-      if (!error)
-        fs::rename(from / name, to / name, error);
-      if (error)
-        throw not_moved(from / name, error);
+      if (!fs::is_symlink(from / name))
+        return std::nullopt;
+      const fs::path target = fs::read_symlink(from / name);
+      if (target.is_absolute())
+        return std::nullopt;
+      const fs::path leads_to = (fs::canonical((from / name).parent_path()) / target).lexically_normal();
+      const fs::path inside   = leads_to.lexically_relative(fs::canonical(from));
+      if (std::find(others.begin(), others.end(), inside) != others.end())
+        return std::nullopt;
+      return leads_to.lexically_relative(fs::canonical((to / name).parent_path()));
+    }
+
+    /// Moves `name`, one of `names`, from a directory to another.
+    void move(const fs::path &name, const std::vector<fs::path> &names, const fs::path &from, const fs::path &to)
+    {
+      try
+        {
+          fs::create_directories((to / name).parent_path());
+          if (const auto link = link_after_move(name, from, to, names))
+            {
+              fs::create_symlink(*link, to / name);
+              fs::remove(from / name);
+            }
+          else
+            fs::rename(from / name, to / name);
+        }
+      catch (const fs::filesystem_error &problem)
+        {
+          throw not_moved(from / name, problem.code());
+        }
     }
 
     /// Removes the folders of results that are empty.
@@ -204,9 +238,10 @@ namespace revitra
     const fs::path directory = output_directory, unfinished = directory / unfinished_name;
     if (!fs::exists(unfinished))
       return;
-    for (const fs::path &name : results_in(unfinished))
+    const std::vector<fs::path> results = results_in(unfinished);
+    for (const fs::path &name : results)
       if (!fs::exists(directory / name))
-        move(name, unfinished, directory);
+        move(name, results, unfinished, directory);
     std::error_code error;
     if (results_in(unfinished).empty())
       fs::remove_all(unfinished, error);
@@ -227,7 +262,7 @@ namespace revitra
     try
       {
         for (const fs::path &name : results)
-          move(name, directory, unfinished);
+          move(name, results, directory, unfinished);
       }
     catch (const WriteError &)
       {

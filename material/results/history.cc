@@ -22,76 +22,123 @@ namespace revitra
       return WriteError(file + ": the history could not be written: " + reason);
     }
 
-    WriteError too_few_rows(const std::string &file, const std::size_t rows, const std::size_t expected)
+    std::string rows_text(const std::size_t number)
     {
-      return write_error(file,
-                         "it has " + std::to_string(rows) + " rows, and the checkpoint counts on " +
-                           std::to_string(expected) + ": put back the history of that run, or run without --restart");
+      return std::to_string(number) + (number == 1 ? " row" : " rows");
     }
 
-    /// Whether another program has saved the first `n_lines` lines of `file`: our `header` otherwise, blank lines, or
-    /// comments. Lines that are missing are for size_of_lines().
-    bool is_saved_by_another(const std::string &file, const std::string &header, const std::size_t n_lines)
+    HistoryMismatch too_few_rows(const std::string &file, const std::size_t rows, const std::size_t expected)
     {
+      return {file,
+              "it has " + rows_text(rows) + ", and the checkpoint counts on " + std::to_string(expected) +
+                ": the last " + std::to_string(expected - rows) + " of them are missing",
+              rows};
+    }
+
+    /// What there is of the rows that a checkpoint counts on.
+    struct FoundRows
+    {
+      bool        as_written = true; ///< line by line; if not, another program has saved the file, or cut it short
+      std::size_t number     = 0;
+      std::size_t size       = 0; ///< of header and rows, in bytes
+      std::string last;           ///< line of the last row
+    };
+
+    /// Goes once through the first `rows` rows of `file`, or as far as they are as written.
+    FoundRows find_rows(const std::string &file, const std::string &header, const std::size_t rows)
+    {
+      errno = 0;
       std::ifstream stream(file, std::ios::binary);
-      std::string   line;
-      if (!std::getline(stream, line) || line.empty())
-        return false;
-      if (line != header)
-        return true;
-      for (std::size_t i = 1; i < n_lines && std::getline(stream, line); ++i)
-        if (line.empty() || line[0] == '#' || line[0] == '\r')
+      if (!stream && errno == ENOENT)
+        throw HistoryMismatch(file, "there is no such file, and the checkpoint counts on its " + rows_text(rows), 0);
+      if (!stream)
+        throw WriteError(file + ": the history cannot be read: " + std::strerror(errno));
+      const auto commas = std::count(header.begin(), header.end(), ',');
+      FoundRows  found;
+      found.as_written = false; // until the header is there
+      for (std::string line; found.number < rows + 1 && std::getline(stream, line); ++found.number)
+        {
+          found.as_written = !stream.eof() && std::count(line.begin(), line.end(), ',') == commas &&
+                             line.find_first_of("\"\r#") == std::string::npos && (found.number > 0 || line == header);
+          if (!found.as_written)
+            break;
+          found.size += line.size() + 1;
+          std::swap(found.last, line);
+        }
+      found.number -= found.number > 0 ? 1 : 0; // the header is no row
+      return found;
+    }
+
+    /// Throws HistoryMismatch unless the row number `rows.number` has the time that it was counted with, in the unit of
+    /// the file; `cell` is what stands there.
+    void require_time(const std::string &file, const std::string &cell, const std::size_t row, const double time)
+    {
+      constexpr double digits_of_a_spreadsheet = 1e-6;
+      const auto       found                   = read_number(cell);
+      if (row > 0 && !(found && std::abs(*found - time) <= digits_of_a_spreadsheet * std::abs(time)))
+        throw HistoryMismatch(file,
+                              "its row " + std::to_string(row) + " has the time '" + cell +
+                                "', and the checkpoint has " + brief(time) + ": it is of another run",
+                              0);
+    }
+
+    /// The lines, as they were written, of rows in a file that another program has saved.
+    struct SavedRows
+    {
+      std::string text;
+      std::string time; ///< of the last one
+    };
+
+    /// Whether there is a further line with something in it, which goes to `line`.
+    bool next_row(TableReader &reader, TableLine &line)
+    {
+      while (reader.next(line))
+        if (!line.is_empty())
           return true;
       return false;
     }
 
-    /// The size in bytes of the first `n_lines` lines of `file`.
-    std::size_t size_of_lines(const std::string &file, const std::size_t n_lines)
-    {
-      std::ifstream stream(file, std::ios::binary);
-      std::size_t   size = 0;
-      std::string   line;
-      for (std::size_t i = 0; i < n_lines; ++i)
-        {
-          // A line without its end was cut short, and does not count.
-          if (!std::getline(stream, line) || stream.eof())
-            throw too_few_rows(file, i > 0 ? i - 1 : 0, n_lines - 1);
-          size += line.size() + 1;
-        }
-      return size;
-    }
-
-    /// The first `n_rows` rows of a history that another program has saved, as the lines of ours.
-    std::string text_of_rows(const std::string &file, const std::string &header, const std::size_t n_rows)
+    SavedRows read_saved_rows(const std::string &file, const std::string &header, const std::size_t rows)
     {
       TableReader reader(file, "the history");
-      if (csv_line(reader.columns().cells) != header)
-        throw write_error(file, "it has other columns: " + csv_line(reader.columns().cells));
-      std::string text = header + '\n';
-      TableLine   line;
-      for (std::size_t i = 0; i < n_rows; ++i)
+      const auto &names = reader.columns().cells;
+      if (names.empty())
+        throw too_few_rows(file, 0, rows);
+      if (csv_line(names) != header)
+        throw HistoryMismatch(file, "its columns are others: " + csv_line(names), 0);
+      SavedRows saved{header + '\n', ""};
+      TableLine line;
+      for (std::size_t i = 0; i < rows; ++i)
         {
-          if (!reader.next(line))
-            throw too_few_rows(file, i, n_rows);
-          if (line.cells.size() != reader.columns().cells.size())
-            throw write_error(file, "line " + std::to_string(line.number) + " has another number of cells");
-          text += csv_line(line.cells) + '\n';
+          if (!next_row(reader, line))
+            throw too_few_rows(file, i, rows);
+          if (line.cells.size() != names.size())
+            throw HistoryMismatch(file,
+                                  "line " + std::to_string(line.number) + " has " + std::to_string(line.cells.size()) +
+                                    " cells for " + std::to_string(names.size()) + " columns, so that " + rows_text(i) +
+                                    " can be read, and the checkpoint counts on " + std::to_string(rows),
+                                  i);
+          saved.text += csv_line(line.cells) + '\n';
+          saved.time = line.cells[0];
         }
-      return text;
+      return saved;
     }
 
-    /// Makes such a history ours again, so that rows may follow.
-    void rewrite(const std::string &file, const std::string &header, const std::size_t n_rows)
+    SavedRows saved_rows(const std::string &file, const std::string &header, const std::size_t rows)
     {
-      std::string text;
       try
         {
-          text = text_of_rows(file, header, n_rows);
+          return read_saved_rows(file, header, rows);
         }
       catch (const DeckError &error)
         {
           throw WriteError(error.what());
         }
+    }
+
+    /// Puts `text` in the place of `file`.
+    void replace(const std::string &file, const std::string &text)
+    {
       const std::string next = file + ".next";
       errno                  = 0;
       std::ofstream out(next, std::ios::binary);
@@ -101,6 +148,15 @@ namespace revitra
         throw not_written(next, "the history");
       std::error_code error;
       std::filesystem::rename(next, file, error);
+      if (error)
+        throw write_error(file, error.message());
+    }
+
+    /// Leaves the first `size` bytes of `file`.
+    void shorten(const std::string &file, const std::size_t size)
+    {
+      std::error_code error;
+      std::filesystem::resize_file(file, size, error);
       if (error)
         throw write_error(file, error.message());
     }
@@ -131,21 +187,10 @@ namespace revitra
     return columns;
   }
 
-  void require_row_at(const std::string &file, const std::size_t row, const double time)
-  {
-    constexpr double digits_of_a_spreadsheet = 1e-6;
-    TableReader      reader(file, "the history");
-    TableLine        line;
-    for (std::size_t i = 0; i < row; ++i)
-      if (!reader.next(line))
-        throw too_few_rows(file, i, row);
-    const auto found = line.cells.empty() ? std::nullopt : read_number(line.cells[0]);
-    if (row > 0 && !(found && std::abs(*found - time) <= digits_of_a_spreadsheet * std::abs(time)))
-      throw write_error(file,
-                        "its row " + std::to_string(row) + " has the time " +
-                          (line.cells.empty() ? "" : line.cells[0]) + ", and the checkpoint " + brief(time) +
-                          ": put back the history of that run, or run without --restart");
-  }
+  HistoryMismatch::HistoryMismatch(const std::string &file, const std::string &reason, const std::size_t rows)
+    : WriteError(file + ": the run cannot go on with this history: " + reason)
+    , rows(rows)
+  {}
 
   HistoryWriter::HistoryWriter(std::string file, std::vector<HistoryColumn> more, const UnitScales &scales)
     : file(std::move(file))
@@ -167,21 +212,30 @@ namespace revitra
   HistoryWriter HistoryWriter::resume(const std::string         &file,
                                       std::vector<HistoryColumn> more,
                                       const UnitScales          &scales,
-                                      const std::size_t          rows)
+                                      const CountedRows         &counted)
   {
-    HistoryWriter writer(file, std::move(more), scales);
-    if (is_saved_by_another(file, writer.header(), rows + 1))
-      rewrite(file, writer.header(), rows);
-    const std::size_t size = size_of_lines(file, rows + 1);
-    std::error_code   error;
-    std::filesystem::resize_file(file, size, error);
-    if (error)
-      throw write_error(file, error.message());
+    HistoryWriter     writer(file, std::move(more), scales);
+    const std::string header = writer.header();
+    const double      time   = counted.time * scales.time;
+    const FoundRows   found  = find_rows(file, header, counted.number);
+    if (!found.as_written)
+      {
+        const SavedRows saved = saved_rows(file, header, counted.number);
+        require_time(file, saved.time, counted.number, time);
+        replace(file, saved.text);
+      }
+    else if (found.number < counted.number)
+      throw too_few_rows(file, found.number, counted.number);
+    else
+      {
+        require_time(file, found.last.substr(0, found.last.find(',')), counted.number, time);
+        shorten(file, found.size);
+      }
     errno = 0;
     writer.stream.open(file, std::ios::binary | std::ios::app);
     if (!writer.stream)
       throw not_written(file, "the history");
-    writer.n_rows = rows;
+    writer.n_rows = counted.number;
     return writer;
   }
 
@@ -225,7 +279,7 @@ namespace revitra
     if (!names.empty() && column == names.size())
       throw DeckError({file + ": there is no column 'time'; its first line must name the columns"});
     std::vector<double> times;
-    for (TableLine line; reader.next(line);)
+    for (TableLine line; next_row(reader, line);)
       {
         const std::string cell  = column < line.cells.size() ? line.cells[column] : "";
         const auto        value = line.closed ? read_number(cell) : std::nullopt;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "material/base/errors.h"
 #include "material/results/units.h"
 
 #include <cstddef>
@@ -60,9 +61,22 @@ namespace revitra
   /// The columns that every history starts with, in this order: the one place that header and units come from.
   const std::vector<CommonColumn> &common_columns();
 
-  /// Throws WriteError unless the row number `row`, from 1, of the history `file` is of the time `time`, in its unit: a
-  /// history of another run is none to add rows to. Nothing is asked of `row` 0.
-  void require_row_at(const std::string &file, std::size_t row, double time);
+  /// The rows that a checkpoint counts on: those at the beginning of a history.
+  struct CountedRows
+  {
+    std::size_t number = 0;
+    double      time   = 0.; ///< of the last of them, dimensionless
+  };
+
+  /// A history lacks rows that a checkpoint counts on, or is of another run: the message names the file, and what is
+  /// missing or other.
+  class HistoryMismatch : public WriteError
+  {
+  public:
+    HistoryMismatch(const std::string &file, const std::string &reason, std::size_t rows);
+
+    const std::size_t rows; ///< there are as many, from the first on, that an earlier checkpoint may count on
+  };
 
   /// Writes history.csv: one header line, then a row an accepted step, each on disk before append() returns, so that a
   /// run that is killed keeps its rows.
@@ -72,12 +86,14 @@ namespace revitra
     /// Starts `file` afresh. Throws WriteError.
     static HistoryWriter create(const std::string &file, std::vector<HistoryColumn> more, const UnitScales &scales);
 
-    /// Goes on with `file` after the first `rows` rows, dropping any that follow (a restart repeats those). Throws
-    /// WriteError if the file has other columns or fewer rows.
+    /// Goes on with `file` after the rows `counted`, dropping any that follow (a restart repeats those). If another
+    /// program has saved the file, they become as they were written. Throws HistoryMismatch if they are not all there,
+    /// or the last of them has another time, or the file other columns, and WriteError if it cannot be read or written;
+    /// then it stays as it is.
     static HistoryWriter resume(const std::string         &file,
                                 std::vector<HistoryColumn> more,
                                 const UnitScales          &scales,
-                                std::size_t                rows);
+                                const CountedRows         &counted);
 
     /// Writes `row`, with as many values in `more` as there are such columns. Throws WriteError.
     void append(const HistoryRow &row);

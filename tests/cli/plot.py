@@ -21,7 +21,8 @@ import numpy as np
 from checks import check, finish, run
 from revitra_plot import curves, fields, rejuvenation, solid, vtu
 from revitra_plot.colors import color_scale
-from revitra_plot.run import read_run
+from revitra_plot.errors import PlotError
+from revitra_plot.run import read_run, read_table
 
 BAND = 0.1  # height of the softer layer, at the top
 PICTURES = ("curve", "history", "fields", "rejuvenation")
@@ -351,8 +352,37 @@ def check_damage():
     plot("damaged", status=2, says=["damaged/history.csv: has no rows"])
 
 
+def check_tables():
+    """Tables follow the rules of the executables: what an editor or a spreadsheet makes of one is the same table."""
+    path = pathlib.Path("table.csv")
+    for text in (b"time,strain\n0,1\n2,3\n", b"\xef\xbb\xbf# note\r\n\r\ntime,strain\r\n0,1\r\n  # note\r\n2,3", b"time,strain\r0,1\r\r2,3\r",
+                 b",,\ntime,strain,,\n0,1,,\n,,,\n2,3,,\n,,", b'"time", strain\n"0", 1\n2,"3"\n', b"time,strain\n0,1\n2,3\n4", b"time,strain\n0,1\n2,3\n4,"):
+        path.write_bytes(text)
+        try:
+            table = {name: list(column) for name, column in read_table(path).items()}
+        except PlotError as error:
+            table = str(error)
+        check(table == {"time": [0, 2], "strain": [1, 3]}, f"{text} is read as {table}")
+    for text, says in (("time,strain\n0,1\n\n2\n3,4\n", "table.csv: line 4 has 1 cells for 2 columns"), ("time,strain\n0,1,2\n", "line 2 has 3 cells"),
+                       ("# note\ntime,strain\n0,soon\n", "table.csv: line 3, strain = soon: allowed is a number"),
+                       ("time,strain\n0,\n", "line 2, strain = : allowed is a number"), ('time,strain\n"0,1\n', "line 2: a double quote is not closed"),
+                       ("time;strain\n0,5;1\n", "table.csv: line 1 'time;strain': semicolons"), ("time,strain\n", "table.csv: has no rows"), ("", "has no rows")):
+        path.write_text(text, encoding="ascii")
+        check_refused(path, says)
+    path.write_bytes("time\n0\n".encode("utf-16"))
+    check_refused(path, "table.csv: cannot be read: byte 1 is not UTF-8; save it again")
+
+
+def check_refused(path, says):
+    """A table is refused with one line that says this."""
+    try:
+        check(False, f"{path.read_bytes()} is read as {read_table(path)}")
+    except PlotError as error:
+        check(says in str(error) and "\n" not in str(error), f"no '{says}' in: {error}")
+
+
 compute()
-for part in (check_means, check_places, check_tensor, check_growth, check_blocks, check_volumes, check_histogram, check_area, check_pictures, check_colors,
-             check_growth_colors, check_written_histogram, check_animation, check_problems, check_names, check_damage):
+for part in (check_tables, check_means, check_places, check_tensor, check_growth, check_blocks, check_volumes, check_histogram, check_area, check_pictures,
+             check_colors, check_growth_colors, check_written_histogram, check_animation, check_problems, check_names, check_damage):
     part()
 finish()

@@ -83,7 +83,40 @@ same resumed/previous_2/history.csv whole/history.csv
 cp whole/history.csv kept.csv
 awk -F, -v OFS=, 'NR > 1 { $1 = 2 * $1 } 1' kept.csv >whole/history.csv
 run 4 small.prm --output whole --restart --quiet
-says 'put back the history of that run'
+says 'it is of another run. Put back the history of that run from a copy, or begin anew'
+# ... or with rows of it missing, or all of it: what is missing, and each way to go on goes on
+rm -rf short
+cp -r whole short
+run 0 small.prm --output short --quiet --set Checkpoint/Keep=2 --set Checkpoint/Interval=5
+cp short/history.csv all.csv
+newest=$(printf '%s\n' short/checkpoint/step_* | tail -n 1)
+earlier=$(printf '%s\n' short/checkpoint/step_* | tail -n 2 | head -n 1)
+rows=$(($(wc -l <all.csv) - 1))
+head -n $((rows - 1)) all.csv >short/history.csv # two of the rows are gone
+for option in --resume --restart; do
+  run 4 small.prm --output short $option
+  says "short/history.csv: .* it has $((rows - 2)) rows, and the checkpoint counts on $rows: the last 2 of them are missing"
+  says "or move $newest away, and an earlier checkpoint is taken"
+  says 'run without --restart and --resume (what is in short moves to short/previous), or in another directory (--output)'
+  says "go on from $newest by the same command with $option"
+done
+mv "$newest" away
+run 0 small.prm --output short --resume
+tells "goes on from $earlier"
+near short/history.csv all.csv
+rm short/history.csv
+for option in --resume --restart; do
+  run 4 small.prm --output short $option
+  says "short/history.csv: .* there is no such file, and the checkpoint counts on its $rows rows"
+done
+cp all.csv short/history.csv
+run 0 small.prm --output short --resume --quiet
+near short/history.csv all.csv
+# ... or a program that ends before the checkpoint
+for option in --resume --restart; do
+  run 2 small.prm --output short $option --set 'Loading/Program=rate 1e-4 until strain 0.05'
+  says "which is beyond its end; allowed is an end further on, or a run from the start, without --restart and --resume"
+done
 cp kept.csv whole/history.csv
 run 2 small.prm --output resumed --restart --resume
 says '--resume'

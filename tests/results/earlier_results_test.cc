@@ -1,4 +1,3 @@
-#include "material/results/directory_lock.h"
 #include "material/results/earlier_results.h"
 #include "tests/base/problems_of.h"
 #include "tests/base/scratch_directory.h"
@@ -128,11 +127,50 @@ TEST_F(EarlierResults, all_stay_if_one_cannot_be_moved)
   fs::create_directories(checkpoints / "step_1");
   fs::remove_all(scratch.path("out/checkpoint"));
   fs::create_directory_symlink(checkpoints, scratch.path("out/checkpoint"));
-  EXPECT_THROW(archived(), WriteError);
+  try
+    {
+      archived();
+      ADD_FAILURE() << "it was moved to another file system";
+    }
+  catch (const WriteError &error)
+    {
+      const std::string what = error.what();
+      EXPECT_NE(what.find("out/checkpoint/step_1: cannot be moved: "), std::string::npos) << what;
+      EXPECT_NE(what.find("on another file system than the output directory"), std::string::npos) << what;
+      EXPECT_NE(what.find("take another --output"), std::string::npos) << what;
+    }
   EXPECT_TRUE(is_there("history.csv"));
   EXPECT_TRUE(is_there("summary.json"));
   EXPECT_TRUE(is_there("checkpoint/step_1"));
   fs::remove_all(checkpoints);
+}
+
+TEST_F(EarlierResults, that_are_links_lead_where_they_led)
+{
+  leave_results_of_specimen("first");
+  fs::create_directories(scratch.path("data/step_2"));
+  scratch.write("data/step_2/run.bin", "kept");
+  for (const char *name : {"summary.json", "fields/fields_0001.pvtu", "rejuvenation.csv", "curve.png"})
+    fs::remove(scratch.path(std::string("out/") + name));
+  const std::string data = scratch.write("data/words", "kept");
+  fs::create_symlink("../data/words", scratch.path("out/summary.json"));
+  fs::create_symlink("../../data/words", scratch.path("out/fields/fields_0001.pvtu"));
+  fs::create_symlink("../../data/step_2", scratch.path("out/checkpoint/step_2"));
+  fs::create_symlink(data, scratch.path("out/rejuvenation.csv"));
+  fs::create_symlink("fields.pvd", scratch.path("out/curve.png")); // which moves along
+  archived();
+  for (const char *name : {"summary.json", "fields/fields_0001.pvtu", "rejuvenation.csv", "checkpoint/step_2/run.bin"})
+    EXPECT_EQ(scratch.read(std::string("out/previous/") + name), "kept") << name;
+  EXPECT_EQ(scratch.read("out/previous/curve.png"), "first");
+  EXPECT_TRUE(fs::read_symlink(scratch.path("out/previous/summary.json")).is_relative());
+  EXPECT_FALSE(fs::exists(fs::symlink_status(scratch.path("out/summary.json"))));
+
+  // Back and forth is as it was.
+  fs::rename(scratch.path("out/previous"), scratch.path("out/previous.unfinished"));
+  undo_unfinished_archive(scratch.path("out"));
+  EXPECT_EQ(fs::read_symlink(scratch.path("out/summary.json")), "../data/words");
+  EXPECT_EQ(fs::read_symlink(scratch.path("out/fields/fields_0001.pvtu")), "../../data/words");
+  EXPECT_EQ(scratch.read("out/curve.png"), "first");
 }
 
 TEST_F(EarlierResults, are_back_in_their_place_after_a_move_that_was_interrupted)
@@ -193,14 +231,4 @@ TEST_F(EarlierResults, leave_a_deck_that_is_their_parameters_prm)
   write_own_parameters(deck);
   EXPECT_EQ(scratch.read("other.prm"), "# other\n");
   EXPECT_NE(scratch.read("out/parameters.prm"), "# other\n");
-}
-
-TEST(DirectoryLock, keeps_others_out_until_it_goes)
-{
-  const ScratchDirectory scratch;
-  {
-    const DirectoryLock lock(scratch.path(""));
-    EXPECT_THROW(DirectoryLock(scratch.path("")), WriteError); // a lock is of the open file, not of the process
-  }
-  EXPECT_NO_THROW(DirectoryLock(scratch.path("")));
 }

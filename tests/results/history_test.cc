@@ -6,6 +6,8 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <filesystem>
+#include <fstream>
 #include <limits>
 
 using namespace revitra;
@@ -46,6 +48,20 @@ namespace
   protected:
     const ScratchDirectory scratch;
     const std::string      file = scratch.path("history.csv");
+
+    /// Why `file` is none to go on with after `rows` rows, of which the last is of `time`; empty if it is.
+    std::string why_not_resumed(const std::size_t rows, const double time) const
+    {
+      try
+        {
+          HistoryWriter::resume(file, {}, {}, {rows, time});
+        }
+      catch (const HistoryMismatch &mismatch)
+        {
+          return mismatch.what();
+        }
+      return "";
+    }
   };
 } // namespace
 
@@ -128,7 +144,7 @@ TEST_F(HistoryTest, resumed_history_equals_an_uninterrupted_one)
   std::ofstream(file, std::ios::app) << "5,0.1"; // killed in the middle of a row
 
   {
-    auto writer = HistoryWriter::resume(file, {}, {}, 2);
+    auto writer = HistoryWriter::resume(file, {}, {}, {2, 2.});
     EXPECT_EQ(writer.rows(), 2u);
     EXPECT_EQ(lines_of(scratch).size(), 3u);
     writer.append(row_at(3.));
@@ -152,8 +168,30 @@ TEST_F(HistoryTest, lines_that_an_editor_adds_are_no_rows)
       for (const char letter : uninterrupted)
         edited += letter == '\n' ? std::string("\n") + more : std::string(1, letter);
       scratch.write("history.csv", edited);
-      HistoryWriter::resume(file, {}, {}, 3);
+      HistoryWriter::resume(file, {}, {}, {3, 3.});
       EXPECT_EQ(scratch.read("history.csv"), uninterrupted) << more;
+    }
+}
+
+TEST_F(HistoryTest, commas_at_the_end_and_a_missing_line_end_do_no_harm)
+{
+  {
+    auto writer = HistoryWriter::create(file, {}, {});
+    for (const double time : {1., 2., 3.})
+      writer.append(row_at(time));
+  }
+  const std::string uninterrupted = scratch.read("history.csv");
+  const auto        lines         = lines_of(scratch);
+  const std::string commas_only   = std::string(lines[0].size(), ',') + '\n';
+  for (const std::string &edited :
+       {join(lines, ",,\n") + ",,\n",                                          // in every line
+        lines[0] + '\n' + lines[1] + ",\n" + lines[2] + "\n" + lines[3] + ",", // in some
+        join(lines, "\n"),                                                     // no last end
+        lines[0] + '\n' + commas_only + lines[1] + '\n' + lines[2] + '\n' + commas_only + lines[3]})
+    {
+      scratch.write("history.csv", edited);
+      EXPECT_EQ(why_not_resumed(3, 3.), "") << edited;
+      EXPECT_EQ(scratch.read("history.csv"), uninterrupted) << edited;
     }
 }
 
@@ -162,26 +200,51 @@ TEST_F(HistoryTest, of_another_run_is_refused)
   auto writer = HistoryWriter::create(file, {}, {});
   for (const double time : {1., 2., 3.})
     writer.append(row_at(time));
-  EXPECT_NO_THROW(require_row_at(file, 2, 2.));
-  EXPECT_NO_THROW(require_row_at(file, 2, 2. * (1. + 1e-9))); // digits that a spreadsheet has dropped
-  EXPECT_NO_THROW(require_row_at(file, 0, 2.));
-  EXPECT_THROW(require_row_at(file, 2, 2.1), WriteError);
-  EXPECT_THROW(require_row_at(file, 4, 4.), WriteError);
+  EXPECT_NE(why_not_resumed(2, 2.1).find("its row 2 has the time '2', and the checkpoint has 2.1"), std::string::npos)
+    << why_not_resumed(2, 2.1);
+  EXPECT_EQ(why_not_resumed(2, 2. * (1. + 1e-9)), ""); // digits that a spreadsheet has dropped
+  EXPECT_EQ(why_not_resumed(0, 2.), "");               // of no row there is no time
+}
+
+TEST_F(HistoryTest, time_of_the_last_row_counts_in_its_unit)
+{
+  const UnitScales scales{2., 1., 1., 1.};
+  HistoryWriter::create(file, {}, scales).append(row_at(3.)); // the file has 6
+  EXPECT_NO_THROW(HistoryWriter::resume(file, {}, scales, {1, 3.}));
+  EXPECT_THROW(HistoryWriter::resume(file, {}, scales, {1, 6.}), HistoryMismatch);
+}
+
+TEST_F(HistoryTest, missing_rows_are_told_by_number)
+{
+  auto writer = HistoryWriter::create(file, {}, {});
+  for (const double time : {1., 2., 3.})
+    writer.append(row_at(time));
+  const std::string start = file + ": the run cannot go on with this history: ";
+  EXPECT_EQ(why_not_resumed(7, 7.),
+            start + "it has 3 rows, and the checkpoint counts on 7: the last 4 of them are missing");
+  std::ofstream(file, std::ios::app) << "4,0.1"; // cut short
+  EXPECT_EQ(why_not_resumed(7, 7.),
+            start + "line 5 has 2 cells for 17 columns, so that 3 rows can be read, and the checkpoint counts on 7");
+  scratch.write("history.csv", "");
+  EXPECT_EQ(why_not_resumed(7, 7.),
+            start + "it has 0 rows, and the checkpoint counts on 7: the last 7 of them are missing");
+  std::filesystem::remove(file);
+  EXPECT_EQ(why_not_resumed(7, 7.), start + "there is no such file, and the checkpoint counts on its 7 rows");
 }
 
 TEST_F(HistoryTest, resume_refuses_what_does_not_fit)
 {
   HistoryWriter::create(file, {}, {}).append(row_at(1.));
   const std::string before = scratch.read("history.csv");
-  EXPECT_THROW(HistoryWriter::resume(file, {}, {}, 2), WriteError);
-  EXPECT_THROW(HistoryWriter::resume(file, {{"extra"}}, {}, 1), WriteError);
-  EXPECT_THROW(HistoryWriter::resume(scratch.path("none.csv"), {}, {}, 0), WriteError);
+  EXPECT_THROW(HistoryWriter::resume(file, {}, {}, {2, 2.}), HistoryMismatch);
+  EXPECT_THROW(HistoryWriter::resume(file, {{"extra"}}, {}, {1, 1.}), HistoryMismatch);
+  EXPECT_THROW(HistoryWriter::resume(file, {}, {}, {1, 2.}), HistoryMismatch);
   EXPECT_EQ(scratch.read("history.csv"), before);
 
   // Half a row is no row.
   scratch.write("history.csv", before + "2,0.1");
-  EXPECT_THROW(HistoryWriter::resume(file, {}, {}, 2), WriteError);
-  EXPECT_NO_THROW(HistoryWriter::resume(file, {}, {}, 1));
+  EXPECT_THROW(HistoryWriter::resume(file, {}, {}, {2, 2.}), HistoryMismatch);
+  EXPECT_NO_THROW(HistoryWriter::resume(file, {}, {}, {1, 1.}));
 }
 
 TEST_F(HistoryTest, failure_to_write_is_reported_with_file_and_reason)

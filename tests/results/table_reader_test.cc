@@ -31,6 +31,23 @@ TEST(TableReader, what_spreadsheets_write_is_the_same_table)
     }
 }
 
+TEST(TableReader, empty_cells_behind_the_last_column_are_none)
+{
+  const ScratchDirectory scratch;
+  TableReader reader(scratch.write("t.csv", ",,,\ntime,strain,,\n0,0,,\n1,,,\n,,,\n\"\",2,\"\",\n1,2,,3\n5"), "it");
+  EXPECT_EQ(reader.columns().cells, (Texts{"time", "strain"}));
+  std::vector<Texts> rows;
+  std::vector<bool>  empty;
+  for (TableLine line; reader.next(line);)
+    {
+      rows.push_back(line.cells);
+      empty.push_back(line.is_empty());
+    }
+  const std::vector<Texts> expected = {{"0", "0"}, {"1", ""}, {"", ""}, {"", "2"}, {"1", "2", "", "3"}, {"5"}};
+  EXPECT_EQ(rows, expected);
+  EXPECT_EQ(empty, (std::vector<bool>{false, false, true, false, false, false}));
+}
+
 TEST(TableReader, quotes_hold_commas_and_quotes)
 {
   const ScratchDirectory scratch;
@@ -61,6 +78,8 @@ TEST(TableReader, times_saved_by_a_spreadsheet)
   const ScratchDirectory scratch;
   const std::string      saved = "\xEF\xBB\xBF\"strain\",\"time\"\r\n\"0\",\"0\"\r\n\"0.1\",\"1000\"\r\n";
   EXPECT_EQ(read_times(scratch.write("h.csv", saved), UnitScales()), (std::vector<double>{0., 1000.}));
+  const std::string padded = "# note,,\nstrain,time,\n0,0,\n,,\n0.1,1000,\n,,";
+  EXPECT_EQ(read_times(scratch.write("h.csv", padded), UnitScales()), (std::vector<double>{0., 1000.}));
 }
 
 TEST(TableReader, history_saved_by_a_spreadsheet_is_resumed)
@@ -83,12 +102,12 @@ TEST(TableReader, history_saved_by_a_spreadsheet_is_resumed)
   theirs.insert(3, "\"");
   theirs.pop_back(); // the quote that the last line end opened
   scratch.write("history.csv", theirs);
-  HistoryWriter::resume(file, {}, UnitScales(), 1).append(row);
+  HistoryWriter::resume(file, {}, UnitScales(), {1, 0.}).append(row);
   EXPECT_EQ(scratch.read("history.csv"), ours);
 
   scratch.write("history.csv", theirs);
-  EXPECT_THROW(HistoryWriter::resume(file, {}, UnitScales(), 3), WriteError);
+  EXPECT_THROW(HistoryWriter::resume(file, {}, UnitScales(), {3, 0.}), WriteError);
   EXPECT_EQ(scratch.read("history.csv"), theirs);
   scratch.write("history.csv", "\xFF\xFEt");
-  EXPECT_THROW(HistoryWriter::resume(file, {}, UnitScales(), 1), WriteError);
+  EXPECT_THROW(HistoryWriter::resume(file, {}, UnitScales(), {1, 0.}), WriteError);
 }

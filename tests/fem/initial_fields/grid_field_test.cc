@@ -226,10 +226,11 @@ namespace revitra
 
   TEST_F(GridFieldTest, CsvAsSpreadsheetsWriteIt)
   {
-    // x + 10 y; with a byte order mark, quotes and line ends of Windows or of an old Mac
+    // x + 10 y; with a byte order mark, quotes and line ends of Windows or of an old Mac, or commas up to a margin
     for (const char *const text :
          {"\xEF\xBB\xBF\"x\",\"y\",\"value\"\r\n\"0\",\"0\",\"0\"\r\n1,0,1\r\n0,1,10\r\n1,1,11\r\n",
-          "x,y,value\r0,0,0\r1,0,1\r0,1,10\r1,1,11"})
+          "x,y,value\r0,0,0\r1,0,1\r0,1,10\r1,1,11",
+          ",,,,\nx,y,value,,\n0,0,0,,\n1,0,1,,\n,,,,\n0,1,10,,\n1,1,11,,\n,,,,"})
       {
         const GridField<2> field(write("grid.csv", text), unit_box<2>(), MPI_COMM_WORLD);
         EXPECT_NEAR(field.value(Point<2>(0.25, 0.5)), 5.25, 1e-14);

@@ -82,28 +82,71 @@ def as_label(name):
 
 
 def read_table(path):
-    """The columns of a file of comma-separated numbers by name. A last line without its end is one still being written."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")  # a spreadsheet may have saved it
-    except (OSError, UnicodeDecodeError) as error:
-        raise PlotError(f"{path}: cannot be read: {reason(error)}") from error
-    header, *lines = text[: text.rfind("\n") + 1].splitlines() or [""]
-    names, rows = cells(header), []
-    for number, line in enumerate(lines, start=2):
-        try:
-            rows.append([float(cell) for cell in cells(line)])
-        except ValueError:
-            rows.append([])
-        if len(rows[-1]) != len(names):
-            raise PlotError(f"{path}: line {number} has not the {len(names)} numbers that the header names; run again")
+    """The columns of a file of comma-separated numbers by name, by the rules of the tables that the executables read.
+
+    The first line names the columns; blank lines and those that start with '#' are skipped, and empty cells behind the last column are
+    none. A last line without its end is one still being written unless all of its cells are there.
+    """
+    lines = read_lines(path)
+    names, rows = [], []
+    for number, line in enumerate(lines, start=1):
+        found = cells(line)
+        if line.lstrip().startswith("#") or not any(found):
+            continue
+        if not names:
+            names = without_empty_end(found, 1)
+            refuse_semicolons(path, number, names)
+            continue
+        found = without_empty_end(found, len(names))
+        if number == len(lines) and len(without_empty_end(found, 0)) < len(names):
+            break
+        rows.append(numbers(path, number, names, line, found))
     if not rows:
         raise PlotError(f"{path}: has no rows; run again, or wait until there are some")
     return dict(zip(names, np.array(rows).T))
 
 
+def read_lines(path):
+    """The lines of a text; the last one is what has no end, mostly nothing. Any ends of lines will do, and a byte order mark."""
+    try:
+        return path.read_text(encoding="utf-8-sig").split("\n")
+    except UnicodeDecodeError as error:
+        raise PlotError(f"{path}: cannot be read: byte {error.start + 1} is not UTF-8; save it again as plain text in UTF-8 or ASCII") from error
+    except OSError as error:
+        raise PlotError(f"{path}: cannot be read: {reason(error)}") from error
+
+
 def cells(line):
-    """Those of a line of comma-separated values."""
-    return next(csv.reader([line]), [])
+    """Those of a line of comma-separated values, each without white space at its ends."""
+    return [cell.strip() for cell in next(csv.reader([line]), [])]
+
+
+def without_empty_end(found, least):
+    """Cells without empty ones at their end, as long as there are more than `least`."""
+    while len(found) > least and not found[-1]:
+        found = found[:-1]
+    return found
+
+
+def refuse_semicolons(path, number, names):
+    if len(names) == 1 and ";" in names[0]:
+        raise PlotError(f"{path}: line {number} '{names[0]}': semicolons stand between its cells; allowed are commas between cells and points in "
+                        "numbers: save it again with English (US) as the language of the numbers and ',' as the separator")
+
+
+def numbers(path, number, names, line, found):
+    """The numbers of a line, one for each of the columns."""
+    if line.count('"') % 2:
+        raise PlotError(f"{path}: line {number}: a double quote is not closed; mend that line, or run again")
+    if len(found) != len(names):
+        raise PlotError(f"{path}: line {number} has {len(found)} cells for {len(names)} columns; mend that line, or run again")
+    values = []
+    for name, cell in zip(names, found):
+        try:
+            values.append(float(cell))
+        except ValueError as error:
+            raise PlotError(f"{path}: line {number}, {name} = {cell}: allowed is a number; mend that line, or run again") from error
+    return values
 
 
 def read_history(path):
