@@ -112,6 +112,10 @@ namespace revitra
     write_rows(0., state, {});
     for (std::size_t number = 0; number < segments.size(); ++number)
       run_segment(segments[number], number);
+  }
+
+  void PointSimulation::run_overtime()
+  {
     const double overtime = rows.overtime(time);
     if (overtime > 0.)
       go_on_for(overtime);
