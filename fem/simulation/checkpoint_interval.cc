@@ -15,6 +15,7 @@
 #include <boost/serialization/utility.hpp>
 #include <boost/serialization/vector.hpp>
 
+#include <cmath>
 #include <filesystem>
 #include <iostream>
 #include <limits>
@@ -294,8 +295,8 @@ namespace revitra
   template <typename Archive>
   void CheckpointInterval<dim>::serialize(Archive &archive, RunMemory &memory)
   {
-    archive &memory.history_rows &memory.records                      &memory.seconds;
-    archive &curve &band_resolution &sigma_c_at_crossing &has_crossed &strain_path_fields;
+    archive &memory.history_rows &memory.records &memory.seconds;
+    archive &curve &band_resolution              &strain_path_fields;
   }
 
   template <int dim>
@@ -447,20 +448,16 @@ namespace revitra
     TimerOutput::Scope scope(timer, "Output");
     const HistoryRow   now = row();
     curve.add(now, march.segment_number());
-    note_threshold(now);
     write_on_root(communicator, [&]() { history_writer->append(now); });
   }
 
   /// The threshold that the summary tells: that at the first crossing or, until there is one, that at the start.
   template <int dim>
-  void CheckpointInterval<dim>::note_threshold(const HistoryRow &now)
+  double CheckpointInterval<dim>::reported_threshold() const
   {
-    constexpr double rounding  = 1e-6; // steps end at the crossing, see TimeIntegrator
-    const bool       is_beyond = now.sigma_c > 0. && std::abs(now.stress) >= now.sigma_c * (1. - rounding);
-    if (!has_crossed &&
-        (is_beyond || (march.counts().accepted_steps == 0 && deck.eed.threshold != ThresholdKind::balance)))
-      sigma_c_at_crossing = now.sigma_c;
-    has_crossed = has_crossed || is_beyond;
+    const double at_crossing = curve.threshold_at_crossing();
+    return std::isnan(at_crossing) && deck.eed.threshold != ThresholdKind::balance ? curve.first().sigma_c
+                                                                                   : at_crossing;
   }
 
   template <int dim>
@@ -493,7 +490,7 @@ namespace revitra
     outcome.tool                   = "revitra-fem";
     outcome.status                 = status;
     outcome.message                = message;
-    outcome.sigma_c                = sigma_c_at_crossing;
+    outcome.sigma_c                = reported_threshold();
     const std::string &offset      = deck.initially.temperature_offset;
     const double       temperature = deck.material.temperature + (is_uniform(offset) ? uniform_value(offset) : 0.);
     outcome.sigma_flow     = flow_stress(Kinetics(deck.material, temperature)) / specimen.direction.strain_per_shear;

@@ -86,7 +86,7 @@ namespace revitra
     ShearBands           bands() const;
     HistoryRow           row() const;
     void                 record();
-    void                 note_threshold(const HistoryRow &now);
+    double               reported_threshold() const;
 
     // Results
     double seconds() const;
@@ -114,9 +114,7 @@ namespace revitra
     std::unique_ptr<HistoryWriter>     history_writer; // on the root only
     std::unique_ptr<FieldsWriter<dim>> fields_writer;
     CurveRecord                        curve;
-    double                             sigma_c_at_crossing = std::numeric_limits<double>::quiet_NaN();
-    bool                               has_crossed         = false; ///< whether |σ| has been at or above σ_c
-    double                             strain_path_fields  = 0.;    ///< ∫ |dγ| when fields were last written
+    double                             strain_path_fields = 0.; ///< ∫ |dγ| when fields were last written
     Summary                            run_summary;
 
     unsigned int                                steps_of_leg    = 0;

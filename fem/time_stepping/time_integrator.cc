@@ -33,6 +33,17 @@ namespace revitra
                                                  "equations to be solved to the tolerance: take less";
     }
 
+    /// Whether all points of the specimen are alike, at all times.
+    bool is_homogeneous(const Deck &deck)
+    {
+      const Deck::InitialFields &fields = deck.initially;
+      const bool                 sides_are_free =
+        deck.specimen.lateral_boundary == Deck::LateralBoundary::free && deck.platens != Deck::Platens::frictionless;
+      return deck.specimen.mesh_file.empty() && deck.specimen.boundary_free_volume.empty() && !sides_are_free &&
+             is_uniform(fields.free_volume) && is_uniform(fields.st_sum) && is_uniform(fields.st_bias) &&
+             is_uniform(fields.temperature_offset);
+    }
+
     /// Newton's residual is amplified by localization up to 5e4 times: it must lie well below the tolerance of a step.
     NewtonSettings newton_settings(const double tolerance)
     {
@@ -98,10 +109,11 @@ namespace revitra
     next_step     = segment->first_step(present_averages.plastic_rate);
     event_reached = segment->is_over_at_once();
     if (const std::string why = why_end_is_out_of_reach(); !event_reached && !why.empty())
-      throw NumericsError(why + "; " + advice_on_direction);
+      throw NumericsError(why);
   }
 
-  /// Why the stress that is to end the segment is not reached, as far as that can be told where it begins.
+  /// Why the stress or the strain that is to end the segment is not reached, as far as that can be told where it
+  /// begins, with what there is to do about it.
   template <int dim>
   std::string TimeIntegrator<dim>::why_end_is_out_of_reach() const
   {
@@ -110,7 +122,21 @@ namespace revitra
     const bool   is_simple = deck.specimen.mesh_file.empty() && is_uniform(deck.initially.temperature_offset);
     const double local     = present_temperature + (is_simple ? uniform_value(deck.initially.temperature_offset) : 0.);
     const double flows_at  = is_simple ? stress_per_equivalent * flow_stress(Kinetics(deck.material, local)) : 0.;
-    return why_stress_is_out_of_reach(segment->segment(), step.stress(), present_averages.plastic_rate, flows_at);
+    if (const std::string why =
+          why_stress_is_out_of_reach(segment->segment(), step.stress(), present_averages.plastic_rate, flows_at);
+        !why.empty())
+      return why + "; " + advice_on_direction;
+
+    const double stress  = segment->segment().value;
+    const double hottest = is_simple ? local : info_of(&Parameters::temperature).upper;
+    const double energy =
+      present_averages.elastic_energy + stored_energy(hottest, present_averages.st_sum, present_averages.st_sum);
+    const bool        alike = is_homogeneous(deck);
+    const std::string why   = why_strain_is_out_of_reach(segment->segment(),
+                                                       step.solution().strain,
+                                                       alike ? present_averages.plastic_rate : stress,
+                                                       alike ? 0. : recoverable_strain(stress, energy));
+    return why.empty() ? "" : why + "; " + advice_on_strain;
   }
 
   template <int dim>

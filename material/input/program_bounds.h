@@ -15,7 +15,7 @@ namespace revitra
   std::array<double, 2> extreme_temperatures(const Deck &deck);
 
   /// What is wrong with the loading program of `deck` that shows only together with its other parameters, a line each:
-  /// strain without end, or a temperature that, with the offset, is out of bounds. Offsets that depend on the place are
-  /// for InitialFields to see.
+  /// strain without end, a first creep that leads away from its end, or a temperature that, with the offset, is out of
+  /// bounds. Offsets that depend on the place are for InitialFields to see.
   std::vector<std::string> wrong_with_program(const Deck &deck);
 } // namespace revitra

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace revitra
 {
@@ -35,5 +36,32 @@ namespace revitra
     return "the stress is " + brief(stress) + " when it starts, and a rate of " + brief(segment.value) +
            " leads away from " + brief(segment.end_value) + (is_of_other_sign ? "" : ", and then to flow at ") +
            (is_of_other_sign ? "" : brief(direction * flow_stress));
+  }
+
+  std::string why_strain_is_out_of_reach(const Segment &segment,
+                                         const double   strain,
+                                         const double   direction,
+                                         const double   recoverable)
+  {
+    const double along = (direction > 0.) - (direction < 0.);
+    if (segment.control != Segment::Control::stress || segment.end != Segment::End::strain ||
+        !(along * (segment.end_value - strain) < -recoverable))
+      return "";
+    return "the strain is " + brief(strain) + " when it starts, and creep under the stress " + brief(segment.value) +
+           " moves away from " + brief(segment.end_value);
+  }
+
+  double stored_energy(const double temperature, const double st_sum, const double st_bias)
+  {
+    if (st_sum <= 0.)
+      return 0.;
+    const double part  = std::min(std::abs(st_bias) / st_sum, 1.);
+    const double there = part < 1. ? (1. - part) * std::log1p(-part) : 0.;
+    return 0.25 * temperature * st_sum * ((1. + part) * std::log1p(part) + there);
+  }
+
+  double recoverable_strain(const double stress, const double energy)
+  {
+    return stress == 0. ? std::numeric_limits<double>::infinity() : energy / std::abs(stress);
   }
 } // namespace revitra

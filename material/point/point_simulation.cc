@@ -112,6 +112,10 @@ namespace revitra
     write_rows(0., state, {});
     for (std::size_t number = 0; number < segments.size(); ++number)
       run_segment(segments[number], number);
+  }
+
+  void PointSimulation::run_overtime()
+  {
     const double overtime = rows.overtime(time);
     if (overtime > 0.)
       go_on_for(overtime);
@@ -388,6 +392,10 @@ namespace revitra
       why_stress_is_out_of_reach(course.segment, state[C::stress], equations.plastic_strain_rate(state), flows_at);
     if (!why.empty())
       give_up(why, advice_on_direction);
+    const std::string why_not_strain =
+      why_strain_is_out_of_reach(course.segment, state[C::strain], equations.plastic_strain_rate(state), 0.);
+    if (!why_not_strain.empty())
+      give_up(why_not_strain, advice_on_strain);
   }
 
   void PointSimulation::give_up_if_hopeless()

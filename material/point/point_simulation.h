@@ -62,6 +62,13 @@ namespace revitra
     /// Runs the program. Throws NumericsError if it cannot be met.
     void run();
 
+    /// Goes on after the end of the program for the rows that are due a little later, see RowRule::overtime(). Throws
+    /// NumericsError if that fails.
+    void run_overtime();
+
+    /// The last accepted state; before run() that at the start.
+    HistoryRow present() const { return row_at(0., state); }
+
     /// The columns of its own that its rows have.
     static std::vector<HistoryColumn> columns();
 

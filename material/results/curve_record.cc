@@ -84,11 +84,15 @@ namespace revitra
       return;
     if (n_rows == 0)
       {
-        crossing = row.strain;
+        crossing           = row.strain;
+        crossing_threshold = row.sigma_c;
         return;
       }
-    const double excess_before = std::abs(last_row.stress) - (last_row.sigma_c > 0. ? last_row.sigma_c : row.sigma_c);
-    crossing = last_row.strain + (row.strain - last_row.strain) * excess_before / (excess_before - excess);
+    const double before        = last_row.sigma_c > 0. ? last_row.sigma_c : row.sigma_c;
+    const double excess_before = std::abs(last_row.stress) - before;
+    const double part          = excess_before / (excess_before - excess);
+    crossing                   = last_row.strain + part * (row.strain - last_row.strain);
+    crossing_threshold         = before + part * (row.sigma_c - before);
   }
 
   void CurveRecord::note_loading(const Point &point)

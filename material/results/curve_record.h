@@ -40,6 +40,9 @@ namespace revitra
     /// The strain at which |stress| first exceeds σ_c, interpolated between rows.
     double strain_c() const { return crossing; }
 
+    /// σ_c there, as the rows have it.
+    double threshold_at_crossing() const { return crossing_threshold; }
+
     /// The first row. There must have been one.
     const HistoryRow &first() const { return first_row; }
 
@@ -56,7 +59,8 @@ namespace revitra
     template <typename Archive>
     void serialize(Archive &archive, unsigned int /* version */)
     {
-      archive &loading &loading_ended &peak_is_set &known_peak &crossing &n_rows &first_row &last_row;
+      archive &loading &loading_ended &peak_is_set &known_peak &crossing &crossing_threshold &n_rows &first_row
+        &last_row;
     }
 
   private:
@@ -70,11 +74,12 @@ namespace revitra
     std::vector<Point> smooth_neighborhood(std::size_t top) const;
 
     std::vector<Point> loading; ///< the first loading
-    bool               loading_ended = false;
-    bool               peak_is_set   = false;
-    Point              known_peak    = {};
-    double             crossing      = std::numeric_limits<double>::quiet_NaN();
-    std::size_t        n_rows        = 0;
+    bool               loading_ended      = false;
+    bool               peak_is_set        = false;
+    Point              known_peak         = {};
+    double             crossing           = std::numeric_limits<double>::quiet_NaN();
+    double             crossing_threshold = std::numeric_limits<double>::quiet_NaN();
+    std::size_t        n_rows             = 0;
     HistoryRow         first_row;
     HistoryRow         last_row;
   };

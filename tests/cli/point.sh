@@ -80,6 +80,8 @@ grep -q '^  set Temperature *= 0.95' cr/parameters.prm || fail "a lone CR swallo
 printf '\xef\xbb\xbf"time","note"\r\n"0","a, b"\r\n"5000",""\r\n' >excel.csv
 run 0 empty.prm --output excel --quiet --times excel.csv
 [ "$(tail -n +2 excel/history.csv | cut -d, -f1 | tr '\n' ' ')" = '0 5000 ' ] || fail "times of a spreadsheet"
+cmp -s <(grep -v wall_seconds baseline/summary.json) <(grep -v wall_seconds excel/summary.json) ||
+  fail "--times gives another summary"
 printf '\xef\xbb\xbf"Material/Temperature","name"\r\n"0.9","a, ""b"""\r\n"0.95","c"\r\n' >excel.csv
 run 0 empty.prm --output swept --quiet --sweep excel.csv
 [ "$(grep -c ',done,' swept/summary.csv)" -eq 2 ] || fail "sweep of a spreadsheet: $(cat swept/summary.csv)"

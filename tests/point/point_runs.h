@@ -57,6 +57,7 @@ namespace revitra
     try
       {
         simulation.run();
+        simulation.run_overtime();
       }
     catch (const NumericsError &error)
       {

@@ -242,8 +242,14 @@ TEST(PointSimulation, strain_out_of_reach_of_a_creep_is_an_error)
 {
   const PointRun arrested = run_program("rate 1e-2 until stress 3; stress 3 until strain 0.4");
   EXPECT_TRUE(says(arrested, {"segment 2", "all but stopped", "for DURATION"})) << arrested.problem;
-  const PointRun away = run_program("rate 1e-2 until stress 12; stress 12 until strain -1");
-  EXPECT_TRUE(says(away, {"segment 2", "moves away"})) << away.problem;
+  // where the creep begins: of a strain that is behind it, or ahead of a recovery
+  for (const std::string program : {"rate 1e-2 until stress 12; stress 12 until strain 0.01",
+                                    "rate 1e-4 until strain 0.2; rate -1e-4 until stress 0; stress 0 until strain 0.3"})
+    {
+      const PointRun away = run_program(program);
+      EXPECT_TRUE(says(away, {"moves away", "change the strain"})) << away.problem;
+      EXPECT_EQ(away.segments.back() + 2, parse_program(program).segments.size()); // no row of the creep
+    }
   const PointRun wrong_way =
     run_program("rate 1e-4 until strain 0.1; rate -1e-4 until stress 0; rate 1e-4 until strain 0.01");
   EXPECT_TRUE(says(wrong_way, {"segment 3", "leads away"})) << wrong_way.problem;
@@ -251,7 +257,7 @@ TEST(PointSimulation, strain_out_of_reach_of_a_creep_is_an_error)
 
 TEST(PointSimulation, last_accepted_state_is_the_last_row_of_a_run_that_gives_up)
 {
-  const std::string still = "stress 0 until strain 0.1";
+  const std::string still = "stress 0 until strain -0.1";
   const std::string creep = "rate 1e-2 until stress 3.9; stress 3.9 until strain 0.4";
   for (const PointRun &run :
        {run_program(still), run_program(creep), run_at_times({"Loading/Program=" + creep}, {0., 100.})})

@@ -186,6 +186,22 @@ TEST(CurveRecord, what_did_not_happen_is_no_number)
   EXPECT_NEAR(record.strain_c(), 0.2, 1e-15); // the first
 }
 
+TEST(CurveRecord, threshold_at_the_crossing_is_that_of_the_moment)
+{
+  // While it falls; rows that end a little short of it, as a step located with a tolerance does, are as good as any.
+  CurveRecord record;
+  record.add(row(0., 0., 5.), 0);
+  EXPECT_TRUE(std::isnan(record.threshold_at_crossing()));
+  record.add(row(0.2, 4. * (1. - 1e-5), 4.), 0);
+  EXPECT_TRUE(std::isnan(record.threshold_at_crossing()));
+  record.add(row(0.4, 8., 3.), 0);
+  EXPECT_NEAR(record.threshold_at_crossing(), 4., 4e-5);
+  EXPECT_NEAR(record.strain_c(), 0.2, 0.2 * 1e-5);
+  record.add(row(0.5, 1., 3.), 0);
+  record.add(row(0.6, 7., 2.), 0);
+  EXPECT_NEAR(record.threshold_at_crossing(), 4., 4e-5); // the first
+}
+
 TEST(CurveRecord, first_and_last_row_are_kept)
 {
   CurveRecord record;

@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <limits>
 #include <sstream>
 
@@ -99,4 +100,58 @@ TEST(Progress, tells_a_line_of_its_own_and_iterations_only_where_there_are_any)
   progress.say("words");
   progress.end_line();
   EXPECT_EQ(out.str(), "words\n");
+}
+
+TEST(SegmentCourse, creep_goes_no_farther_back_than_it_can)
+{
+  const auto is_away = [](const double end, const double direction, const double recoverable) {
+    Segment creep   = last_segment("rate 1 until stress 5; stress 5 until strain 0.4");
+    creep.end_value = end;
+    return !why_strain_is_out_of_reach(creep, 0.1, direction, recoverable).empty();
+  };
+  EXPECT_TRUE(is_away(0.09, 1e-4, 0.));
+  EXPECT_FALSE(is_away(0.09, 1e-4, 0.011));
+  EXPECT_FALSE(is_away(0.09, -1e-4, 0.));
+  EXPECT_FALSE(is_away(0.11, 1e-4, 0.));
+  EXPECT_TRUE(is_away(0.11, -1e-4, 0.));
+  EXPECT_FALSE(is_away(-9., 0., 0.)); // which way is not known
+  EXPECT_EQ(why_strain_is_out_of_reach(last_segment("rate 1 until strain 0.4"), 0.5, 1., 0.), ""); // no creep
+}
+
+TEST(SegmentCourse, bias_stores_the_work_against_it)
+{
+  // dψ = (T/2) artanh(Δ/Λ) dΔ, by Simpson's rule, exact to (step)⁴; ψ = (T/2) Λ ln 2 where all of Λ is along Δ
+  const double temperature = 0.9, sum = 0.6, bias = 0.3;
+  const int    steps = 1000;
+  double       work  = 0.;
+  for (int i = 0; i <= steps; ++i)
+    work += (i % steps == 0 ? 1. : i % 2 == 1 ? 4. : 2.) / 3. * std::atanh(i * bias / steps / sum);
+  work *= 0.5 * temperature * bias / steps;
+  EXPECT_NEAR(stored_energy(temperature, sum, bias), work, 1e-10);
+  EXPECT_EQ(stored_energy(temperature, sum, -bias), stored_energy(temperature, sum, bias));
+  EXPECT_NEAR(stored_energy(temperature, sum, sum), 0.5 * temperature * sum * std::log(2.), 1e-15);
+  EXPECT_EQ(stored_energy(temperature, 0., 0.), 0.);
+  EXPECT_EQ(recoverable_strain(-2., 3.), 1.5);
+  EXPECT_EQ(recoverable_strain(0., 3.), std::numeric_limits<double>::infinity());
+}
+
+TEST(ProgramBounds, first_creep_that_leads_away_is_refused)
+{
+  const auto is_refused = [](const std::string &program, std::vector<std::string> settings) {
+    settings.push_back("Loading/Program=" + program);
+    return mentions(problems_with(settings), {"Loading/Program", "moves away from the strain", "change the strain"});
+  };
+  EXPECT_TRUE(is_refused("rate 1e-2 until stress 1; stress 1 until strain -0.1", {}));
+  EXPECT_TRUE(is_refused("rate -1e-2 until stress -1; stress -1 until strain 0.1", {}));
+  EXPECT_TRUE(is_refused("rate 1e-2 until stress 1; rate 1 until stress 12; stress 12 until strain -0.1", {}));
+  EXPECT_TRUE(is_refused("rate 1e-2 until stress 12; stress 12 until strain -0.1",
+                         {"Material/Initial free volume=0.05+0.001*y"}));
+  EXPECT_FALSE(is_refused("rate 1e-2 until stress 1; stress 1 until strain 0.1", {}));
+  // what the bias has stored may bring it back so far
+  const std::vector<std::string> biased = {"Material/Initial ST bias=0.6"};
+  EXPECT_FALSE(is_refused("rate 1e-2 until stress 1; stress 1 until strain -0.1", biased));
+  EXPECT_TRUE(is_refused("rate 1e-2 until stress 12; stress 12 until strain -0.1", biased));
+  // and so may other loading before
+  EXPECT_FALSE(is_refused("rate -1 until strain -1; rate 1 until stress 1; stress 1 until strain -0.1", {}));
+  EXPECT_FALSE(is_refused("rate 1 until stress 12; rate -1 until stress 1; stress 1 until strain -0.1", {}));
 }
