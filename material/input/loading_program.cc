@@ -6,6 +6,7 @@
 #include "material/law/parameters.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <utility>
 
@@ -37,6 +38,20 @@ namespace revitra
       return value.value_or(0.);
     }
 
+    /// Slower than that the free volume dies out over times of which steps cannot be solved: 1e-30 takes a million
+    /// million ages of the universe for a strain of 1.
+    constexpr double slowest_rate = 1e-30;
+
+    void check_size_of_rate(const std::string &word, Problems &problems)
+    {
+      const std::optional<double> rate = read_number(word);
+      if (rate == 0.)
+        problems.push_back("a rate of 0 leads nowhere; allowed is a rate other than 0, or 'hold for DURATION'");
+      else if (rate && std::abs(*rate) < slowest_rate)
+        problems.push_back("a rate of " + word + " is too slow; allowed is a rate of " + shortest(slowest_rate) +
+                           " or more, of either sign, or 'hold for DURATION'");
+    }
+
     void read_control(const Words &words, Segment &segment, Problems &problems)
     {
       const std::string allowed = "allowed is 'rate R', 'stress S' or 'hold'";
@@ -56,8 +71,8 @@ namespace revitra
           else
             problems.push_back(quoted(join(words, " ")) + " needs one number; allowed is " +
                                (words[0] == "rate" ? "'rate R'" : "'stress S'"));
-          if (words[0] == "rate" && words.size() == 2 && read_number(words[1]) == 0.)
-            problems.push_back("a rate of 0 leads nowhere; allowed is a rate other than 0, or 'hold for DURATION'");
+          if (words[0] == "rate" && words.size() == 2)
+            check_size_of_rate(words[1], problems);
         }
       else
         problems.push_back(quoted(words[0]) + " is not a control; " + allowed);

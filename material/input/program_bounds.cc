@@ -29,6 +29,7 @@ namespace revitra
         }
       return path;
     }
+
     /// The creep that is the first thing to follow on loading straight to its stress; null if there is none.
     const Segment *first_creep(const LoadingProgram &program)
     {

@@ -55,7 +55,9 @@ namespace revitra
   {
     using P = Parameters;
     // Bounds that are not the law's own are where double precision ends: the temperature's where the logarithms of the
-    // Arrhenius factors keep 12 digits, the free volume's where exp(-1/ξ) is a number, that of φ where 2/φ is.
+    // Arrhenius factors keep 12 digits, the free volume's where exp(-1/ξ) is a number, that of φ where 2/φ is. Those of
+    // ϕ and D_ia are where both tools still come to the same curve, in a while: many orders of magnitude above any
+    // glass; far beyond, free volume vanishes or grows within the first steps by more than an implicit step can follow.
     static const std::vector<ParameterInfo> table = {
       {"Temperature", "T", "T_g", "absolute temperature at the start", 0.1, 2., false, &P::temperature},
       {"Shear modulus",
@@ -96,7 +98,7 @@ namespace revitra
        "1/time",
        "efficiency of free-volume annihilation, Eq. (4)",
        0.,
-       unbounded,
+       1e30,
        false,
        &P::annihilation_coefficient},
       {"Dilatancy factor",
@@ -104,7 +106,7 @@ namespace revitra
        "1/(sigma_0 eps_0)",
        "free volume created by a unit of plastic work, Eq. (4)",
        0.,
-       unbounded,
+       1e3,
        false,
        &P::dilatancy_factor},
       {"Initial free volume",

@@ -66,7 +66,7 @@ namespace
        "Material/Transformation activation energy=64.900000000000006",
        "Material/Annihilation activation energy=45.04",
        "Material/Transformation coefficient=0.1e-300",
-       "Material/Annihilation coefficient=1e300",
+       "Material/Annihilation coefficient=1e-300",
        "Material/Dilatancy factor=0.0090000000000000011",
        "Material/Initial free volume=0.05 + 0.0005*exp(-((y-0.5)/0.1)^2) + 0.001*z",
        "Material/Initial ST sum=0.33333333333333331 + 0.1*random",

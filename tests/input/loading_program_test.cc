@@ -55,6 +55,7 @@ TEST(LoadingProgram, what_can_be_done_is_accepted)
     "rate 1e-4 until strain 1",
     "rate 1e-4 until strain 1;",
     "rate -1e-4 until strain -1",
+    "rate -1e-30 until strain -1",
     "rate -1e-4 until stress -5; stress -5 for 3",
     "rate 1 until strain 0.5; rate -1 until strain 0; rate 1 until strain 0.5",
     "rate 1 until strain 0.5; rate -1 until stress 0; stress 0 for 100; rate 1 until strain 0.6",
@@ -112,6 +113,8 @@ TEST(LoadingProgram, what_cannot_be_done_is_refused_by_name)
     {"hold for 1, temperature to 1, temperature to 1", {"segment 1", "comma too many"}},
     // what no state makes good
     {"rate 0 until strain 1", {"segment 1", "a rate of 0"}},
+    {"rate 1e-300 until strain 1", {"segment 1", "a rate of 1e-300 is too slow", "1e-30 or more"}},
+    {"rate -0.99e-30 until strain -1", {"segment 1", "a rate of -0.99e-30 is too slow"}},
     {"hold for 0", {"segment 1", "duration 0"}},
     {"rate 1 for -2", {"segment 1", "duration -2"}},
     {"hold for 1, temperature to 2.5", {"segment 1", "2.5", "0.1 <= value <= 2"}},

@@ -126,6 +126,12 @@ TEST(Parameters, bounds_are_enforced_at_the_last_digit)
     }
 }
 
+TEST(Parameters, what_steps_cannot_follow_is_out_of_bounds)
+{
+  EXPECT_FALSE(info_of(&Parameters::annihilation_coefficient).allows(1e100));
+  EXPECT_FALSE(info_of(&Parameters::dilatancy_factor).allows(1e100));
+}
+
 TEST(Parameters, allowed_intervals_read_as_mathematics)
 {
   ParameterInfo info{"", "", "", "", 0., 0.5, true, &Parameters::temperature};

@@ -23,7 +23,7 @@ namespace
   const Kinetics   kinetics(material, material.temperature);
 } // namespace
 
-TEST(ExactResults, st_sum_follows_from_the_agitation_on_any_path)
+TEST(ExactResults, st_sum_follows_from_the_plastic_work_on_any_path)
 {
   const PointRun run = run_program(cyclic);
   for (const HistoryRow &row : run.rows)

@@ -323,6 +323,22 @@ TEST(PointSimulation, glass_without_shear_transformations_stays_elastic)
   expect_a_finite_glass(run);
 }
 
+// Free volume where it is out of proportion to anything else. What the specimen makes of it is for its own tests.
+TEST(PointSimulation, comes_to_an_end_at_the_bounds_of_creation_annihilation_and_rate)
+{
+  for (const Settings &settings : {Settings{"Material/Annihilation coefficient=1e30"},
+                                   Settings{"Material/Annihilation coefficient=1e30", "Material/Temperature=2"},
+                                   Settings{"Material/Dilatancy factor=1e3"},
+                                   Settings{"Material/Dilatancy factor=1e3", "Material/Temperature=2"},
+                                   Settings{"Loading/Program=rate 1e-30 until strain 1"}})
+    {
+      SCOPED_TRACE(settings.back());
+      const PointRun run = run_point_with(settings);
+      EXPECT_EQ(run.problem, "");
+      EXPECT_EQ(run.last().strain, 1.);
+    }
+}
+
 // Invariants instead of a reference: they hold exactly, so they tell an integration that went astray.
 TEST(PointSimulation, holds_its_own_anywhere)
 {

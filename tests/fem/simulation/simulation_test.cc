@@ -420,6 +420,28 @@ namespace revitra
       }
   }
 
+  TEST(Simulation, FollowsThePointAtTheBoundsOfCreationAnnihilationAndRate)
+  {
+    if (test::number_of_ranks() > 1)
+      GTEST_SKIP() << "on one rank only: nothing new on more";
+    struct Case
+    {
+      Settings settings;
+      double   peak; // of revitra-point
+    };
+    const Settings until = {"Loading/Program=rate 1e-4 until strain 0.2"};
+    for (const Case &one : {Case{until + Settings{"Material/Annihilation coefficient=1e30"}, 42.},
+                            Case{until + Settings{"Material/Dilatancy factor=1e3"}, 8.842249670886547},
+                            Case{{"Loading/Program=rate 1e-30 until strain 0.2"}, 8.913219514595271}})
+      {
+        SCOPED_TRACE(one.settings.back());
+        const SpecimenRun run =
+          run_with(one.settings + Settings{"Specimen/Subdivisions=1", "Output/Fields interval=0"});
+        EXPECT_EQ(run.problem, "");
+        EXPECT_NEAR(run.number("peak_stress"), one.peak, 1e-4 * one.peak); // the accuracy promised at default settings
+      }
+  }
+
   TEST(Simulation, StressJustBelowThePeakIsReached)
   {
     // The peak, 10.0049, is within a step that starts and ends below 9.994948.
