@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
+#include <stdexcept>
 
 namespace revitra
 {
@@ -58,27 +60,78 @@ namespace revitra
       out.finish();
     }
 
-    /// What is in the manifest of `path`, all of whose files are as it says. Throws std::exception saying what is
-    /// wrong.
-    CheckpointFolder opened(const std::string &path)
+    std::runtime_error damaged_manifest(const std::string &how)
+    {
+      return std::runtime_error(std::string(manifest_file) + " is damaged" + how);
+    }
+
+    /// The manifest of `path`, without its own checksum, which is right.
+    Json read_manifest(const std::string &path)
     {
       std::ifstream stream(path + '/' + manifest_file);
       if (!stream)
-        throw std::runtime_error("it has no manifest");
-      Json       manifest = Json::parse(stream);
-      const auto crc      = manifest.at("crc32").get<std::uint32_t>();
-      manifest.erase("crc32");
-      if (crc != crc_of(manifest.dump()))
-        throw std::runtime_error(std::string(manifest_file) + " is damaged");
+        throw std::runtime_error(std::string("it has no ") + manifest_file);
+      const std::string text{std::istreambuf_iterator<char>(stream), {}};
+      try
+        {
+          Json       manifest = Json::parse(text);
+          const auto crc      = manifest.at("crc32").get<std::uint32_t>();
+          manifest.erase("crc32");
+          if (crc != crc_of(manifest.dump()))
+            throw damaged_manifest(": its checksum is another");
+          return manifest;
+        }
+      catch (const Json::parse_error &error) // whose words are for programmers
+        {
+          if (error.byte > text.size())
+            throw damaged_manifest(": it ends too early, after " + std::to_string(text.size()) + " bytes");
+          throw damaged_manifest(" at byte " + std::to_string(error.byte));
+        }
+      catch (const Json::exception &)
+        {
+          throw damaged_manifest(": entries are missing, or are something else");
+        }
+    }
+
+    /// Throws std::runtime_error unless `file` in `path` is as `expected`.
+    void require_undamaged(const std::string &path, const std::string &file, const FileChecksum &expected)
+    {
+      const FileChecksum found = seal_of(path + '/' + file);
+      if (found == expected)
+        return;
+      if (!fs::exists(path + '/' + file))
+        throw std::runtime_error(file + " is missing");
+      throw std::runtime_error(file + " is damaged: " +
+                               (found.size != expected.size ? "it has " + std::to_string(found.size) +
+                                                                " bytes in place of " + std::to_string(expected.size)
+                                                            : "its checksum is another"));
+    }
+
+    /// What the `manifest` of `path` says, all of whose files are as it says.
+    CheckpointFolder as_in(const Json &manifest, const std::string &path)
+    {
       if (manifest.at("format") != format)
         throw std::runtime_error("it is of another version of revitra-fem, " + std::string(manifest.at("version")));
       for (const auto &[file, seal] : seals_from(manifest.at("files")))
-        if (!(seal_of(path + '/' + file) == seal))
-          throw std::runtime_error(file + " is damaged");
+        require_undamaged(path, file, seal);
       return {path,
               {manifest.at("step"), manifest.at("time"), manifest.at("strain")},
               manifest.at("ranks"),
               seals_from(manifest.at("inputs"))};
+    }
+
+    /// The checkpoint in `path`. Throws std::exception saying what is wrong with it.
+    CheckpointFolder opened(const std::string &path)
+    {
+      const Json manifest = read_manifest(path);
+      try
+        {
+          return as_in(manifest, path);
+        }
+      catch (const Json::exception &)
+        {
+          throw std::runtime_error(std::string(manifest_file) + " is of another version of revitra-fem");
+        }
     }
   } // namespace
 
