@@ -143,7 +143,7 @@ run 2 empty.prm --replay missing.json --jobs 2
 says 'no deck goes with it'
 says 'goes with --sweep'
 says 'missing.json: the replay cannot be read'
-printf '{"format": "revitra stage replay 1", "stage": {"length": true}}' >bad.json
+printf '{"format": "revitra stage replay 2", "stage": {"length": true}}' >bad.json
 run 2 --replay bad.json
 says 'bad.json: stage/length = true: allowed is a number'
 says 'bad.json: base state/ST sum is missing'

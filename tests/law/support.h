@@ -182,11 +182,12 @@ namespace revitra::test
       rate.strain         = strain_rate;
       rate.plastic_strain = 0.5 * boltzmann * A * (point.st_sum * std::sinh(x) * direction - std::cosh(x) * point.bias);
       rate.dissipation    = s.cwiseProduct(rate.plastic_strain).sum();
-      rate.accumulated_plastic_work      = std::abs(rate.dissipation);
-      rate.work           = s.cwiseProduct(strain_rate).sum();
-      rate.bias           = 4. * rate.plastic_strain - p.transformation_coefficient * rate.accumulated_plastic_work * point.bias;
-      rate.st_sum         = p.transformation_coefficient * rate.accumulated_plastic_work * (1. - point.st_sum);
-      rate.free_volume    = p.dilatancy_factor * rate.accumulated_plastic_work - p.annihilation_coefficient * boltzmann * B;
+      rate.accumulated_plastic_work = std::abs(rate.dissipation);
+      rate.work                     = s.cwiseProduct(strain_rate).sum();
+      rate.bias = 4. * rate.plastic_strain - p.transformation_coefficient * rate.accumulated_plastic_work * point.bias;
+      rate.st_sum = p.transformation_coefficient * rate.accumulated_plastic_work * (1. - point.st_sum);
+      rate.free_volume =
+        p.dilatancy_factor * rate.accumulated_plastic_work - p.annihilation_coefficient * boltzmann * B;
       return rate;
     }
 

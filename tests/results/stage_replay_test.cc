@@ -208,6 +208,6 @@ TEST_F(StageReplayTest, other_files_are_refused)
   EXPECT_TRUE(mentions(problems_in(""), {"it is empty"}));
   EXPECT_TRUE(mentions(problems_in("{\"format\": "), {"bad.json: parse error"}));
   EXPECT_TRUE(mentions(problems_in("{\"format\": 1e999}"), {"bad.json"}));
-  for (const char *text : {"[]", "3", "{}", "{\"format\": 3}", "{\"format\": \"revitra stage replay 2\"}"})
-    EXPECT_TRUE(mentions(problems_in(text), {"bad.json", "revitra stage replay 1"})) << text;
+  for (const char *text : {"[]", "3", "{}", "{\"format\": 3}", "{\"format\": \"revitra stage replay 1\"}"})
+    EXPECT_TRUE(mentions(problems_in(text), {"bad.json", "revitra stage replay 2"})) << text;
 }

@@ -77,7 +77,7 @@ namespace revitra::test
       State            state, rate;
       state.free_volume()              = initial_free_volume * wanted.rejuvenation;
       state.effective_work()           = wanted.eed;
-      state.accumulated_plastic_work()                = wanted.work;
+      state.accumulated_plastic_work() = wanted.work;
       state.plastic_strain()[shear_xy] = -wanted.plastic_strain;
       rate.plastic_strain()[shear_xy]  = -wanted.rate;
       history.initial_free_volume[p]   = initial_free_volume;
