@@ -29,7 +29,7 @@ namespace revitra
     SettingsLayer settings(const Row &row) const;
   };
 
-  /// Reads the table in `file`; blank lines and those that start with '#' are passed over. Throws DeckError with every
+  /// Reads the table in `file`; blank lines and those that start with '#' are skipped. Throws DeckError with every
   /// problem of its form at once: columns that are no parameters, rows of another length. Values are not looked at.
   SweepTable read_sweep_table(const std::string &file);
 } // namespace revitra

@@ -114,7 +114,7 @@ namespace revitra
   };
 
   /// The times (dimensionless) of the history in `file`, which was written with `scales`: its column `time`. Lines that
-  /// start with '#' are passed over. Throws DeckError if the file cannot be read, if there is no such column or row, or
+  /// start with '#' are skipped. Throws DeckError if the file cannot be read, if there is no such column or row, or
   /// if the times are not numbers from 0 on that never decrease.
   std::vector<double> read_times(const std::string &file, const UnitScales &scales);
 } // namespace revitra

@@ -38,7 +38,7 @@ namespace revitra
 
     void expect_end(const std::string &sentence, const std::string &end)
     {
-      const std::string whole = "step_00000007 is passed over: " + end;
+      const std::string whole = "step_00000007 is skipped: " + end;
       EXPECT_TRUE(sentence.size() >= whole.size() &&
                   sentence.compare(sentence.size() - whole.size(), whole.size(), whole) == 0)
         << sentence;

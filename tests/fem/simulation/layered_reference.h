@@ -30,7 +30,7 @@ namespace revitra::test
     LayeredReference(const Deck &deck, const std::vector<Layer> &layers);
 
     /// The columns of history.csv at `time`, not before that of the last call. Ends of segments are located; the end of
-    /// the last one is passed over.
+    /// the last one is skipped.
     std::map<std::string, double> at(double time);
 
     /// The same, and those that revitra-fem alone has, and what there is of D_ia W: eed_mean, eed_max, free_volume_min,
